@@ -1,0 +1,21 @@
+package dev.paddock.sandbox.wire;
+
+import java.util.List;
+
+/**
+ * What a sandbox says of a run.
+ *
+ * @param number the task's number
+ * @param ending how it ended
+ * @param logs what the script wrote, in order
+ * @param logsTruncated whether log lines or parts of them were cut off
+ * @param usage what it used
+ */
+public record Answer(
+    long number, Ending ending, List<LogLine> logs, boolean logsTruncated, Usage usage) {
+
+  /** Copies the logs. */
+  public Answer {
+    logs = List.copyOf(logs);
+  }
+}

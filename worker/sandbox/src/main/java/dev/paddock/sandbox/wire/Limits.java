@@ -1,0 +1,36 @@
+package dev.paddock.sandbox.wire;
+
+/**
+ * The quotas of one execution, all in force. Every value is 1 or more.
+ *
+ * @param cpuMillis CPU time of the sandbox process while the script runs, in ms
+ * @param wallMillis wall-clock time of the run, in ms
+ * @param heapBytes memory that the script retains, in bytes
+ * @param outputBytes size of the output as UTF-8 JSON, in bytes
+ * @param logBytes size of all log messages together as UTF-8, in bytes
+ * @param asyncOperations timers pending at the same time
+ */
+public record Limits(
+    long cpuMillis,
+    long wallMillis,
+    long heapBytes,
+    long outputBytes,
+    long logBytes,
+    int asyncOperations) {
+
+  /** Refuses values below 1. */
+  public Limits {
+    requirePositive("cpuMillis", cpuMillis);
+    requirePositive("wallMillis", wallMillis);
+    requirePositive("heapBytes", heapBytes);
+    requirePositive("outputBytes", outputBytes);
+    requirePositive("logBytes", logBytes);
+    requirePositive("asyncOperations", asyncOperations);
+  }
+
+  private static void requirePositive(String name, long value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + " is " + value + "; it must be 1 or more");
+    }
+  }
+}

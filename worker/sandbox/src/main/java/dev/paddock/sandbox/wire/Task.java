@@ -1,0 +1,33 @@
+package dev.paddock.sandbox.wire;
+
+import java.util.Map;
+
+/**
+ * One run that the worker asks of a sandbox.
+ *
+ * @param number chosen by the worker, echoed in the answer; never used twice in one sandbox
+ * @param executionId seen by the script
+ * @param tenant seen by the script
+ * @param labels seen by the script
+ * @param script what to run
+ * @param input a JSON text
+ * @param startMillis what the script's clock shows at its start, in ms since the epoch
+ * @param seed seeds the script's randomness
+ * @param limits the quotas in force
+ */
+public record Task(
+    long number,
+    String executionId,
+    String tenant,
+    Map<String, String> labels,
+    Script script,
+    String input,
+    long startMillis,
+    long seed,
+    Limits limits) {
+
+  /** Copies the labels. */
+  public Task {
+    labels = Map.copyOf(labels);
+  }
+}

@@ -1,0 +1,31 @@
+package dev.paddock.worker;
+
+import dev.paddock.schemas.ExecutionRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that was read, on its way to a sandbox.
+ *
+ * @param position where it was read
+ * @param key the record's key, or null; never changed
+ * @param request what is asked for
+ * @param timestampMillis the record's timestamp, in ms since the epoch: the script's clock starts
+ *     there
+ * @param sizeBytes size of the record's key and value, in bytes
+ * @param readNanos System.nanoTime() when it was read
+ */
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody, handed on as it came
+public record Execution(
+    Position position,
+    byte @Nullable [] key,
+    ExecutionRequest request,
+    long timestampMillis,
+    int sizeBytes,
+    long readNanos) {
+
+  /** The request's own id, or its position where it has none. */
+  public String id() {
+    String id = request.getExecutionId();
+    return id.isEmpty() ? position.toString() : id;
+  }
+}

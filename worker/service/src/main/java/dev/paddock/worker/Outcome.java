@@ -1,0 +1,92 @@
+package dev.paddock.worker;
+
+import dev.paddock.sandbox.wire.Answer;
+import dev.paddock.schemas.ViolationKind;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What became of a record that was read. Exactly one per record. */
+public sealed interface Outcome {
+
+  /** Where the record was read. */
+  Position position();
+
+  /** When this outcome was known. */
+  Instant completedAt();
+
+  /**
+   * A sandbox ran it and answered.
+   *
+   * @param attempt 1, or 2 where the first sandbox died
+   * @param queueMicros time between reading and running, in microseconds
+   */
+  record Answered(
+      Execution execution,
+      String scriptSha256,
+      Answer answer,
+      int attempt,
+      long queueMicros,
+      Instant completedAt)
+      implements Outcome {
+
+    @Override
+    public Position position() {
+      return execution.position();
+    }
+  }
+
+  /**
+   * Every sandbox that ran it died without an answer.
+   *
+   * @param message how the last one died
+   */
+  record Crashed(
+      Execution execution,
+      String scriptSha256,
+      String message,
+      int attempt,
+      long queueMicros,
+      long wallMicros,
+      Instant completedAt)
+      implements Outcome {
+
+    @Override
+    public Position position() {
+      return execution.position();
+    }
+  }
+
+  /**
+   * It was readable but never ran.
+   *
+   * @param limit what is allowed, in {@code unit}; 0 where there is no figure
+   * @param observed what was seen, in {@code unit}; 0 where there is no figure
+   * @param message one sentence for a person
+   */
+  record Rejected(
+      Execution execution,
+      String scriptSha256,
+      ViolationKind kind,
+      long limit,
+      long observed,
+      String unit,
+      String message,
+      Instant completedAt)
+      implements Outcome {
+
+    @Override
+    public Position position() {
+      return execution.position();
+    }
+  }
+
+  /**
+   * It could not be read as a request.
+   *
+   * @param raw the record's value, or null where it had none
+   * @param message what is wrong with it
+   */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody, handed on as it came
+  record Malformed(Position position, byte @Nullable [] raw, String message, Instant completedAt)
+      implements Outcome {}
+}
