@@ -10,9 +10,16 @@ import java.util.List;
  * @param logs what the script wrote, in order
  * @param logsTruncated whether log lines or parts of them were cut off
  * @param usage what it used
+ * @param last whether the sandbox ends after this answer, because its state is in doubt
  */
 public record Answer(
-    long number, Ending ending, List<LogLine> logs, boolean logsTruncated, Usage usage) {
+    long number,
+    Ending ending,
+    List<LogLine> logs,
+    boolean logsTruncated,
+    Usage usage,
+    boolean last)
+    implements Message {
 
   /** Copies the logs. */
   public Answer {

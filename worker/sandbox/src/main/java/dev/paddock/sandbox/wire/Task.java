@@ -24,7 +24,8 @@ public record Task(
     String input,
     long startMillis,
     long seed,
-    Limits limits) {
+    Limits limits)
+    implements Message {
 
   /** Copies the labels. */
   public Task {

@@ -1,0 +1,92 @@
+package dev.paddock.sandbox;
+
+import dev.paddock.sandbox.guest.Guest;
+import dev.paddock.sandbox.quota.Guard;
+import dev.paddock.sandbox.wire.Answer;
+import dev.paddock.sandbox.wire.Breach;
+import dev.paddock.sandbox.wire.Message;
+import dev.paddock.sandbox.wire.MessageReader;
+import dev.paddock.sandbox.wire.MessageWriter;
+import dev.paddock.sandbox.wire.Ready;
+import dev.paddock.sandbox.wire.Stopping;
+import dev.paddock.sandbox.wire.Task;
+import dev.paddock.sandbox.wire.WireException;
+import java.io.BufferedInputStream;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+
+/**
+ * The sandbox process: reads tasks from standard input, runs one at a time, answers on standard
+ * output, and ends when the input does. Started by a worker's pool; takes no arguments.
+ */
+public final class Sandbox {
+
+  /** Exit status where memory ran out outside a run. */
+  private static final int EXIT_OUT_OF_MEMORY = 3;
+
+  /** Exit status where the worker sent what is no task, or the pipe broke. */
+  private static final int EXIT_WIRE = 4;
+
+  /** Largest task in bytes; the worker bounds script and input far below. */
+  private static final int MAX_TASK_BYTES = 64 << 20;
+
+  /** Deep enough for the parser and for reasonable recursion, small enough to overflow in time. */
+  private static final long GUEST_STACK_BYTES = 4L << 20;
+
+  /** The worker finds the guest thread's CPU time under this name. */
+  private static final String GUEST_THREAD = "guest";
+
+  private Sandbox() {}
+
+  /** Runs until standard input ends. */
+  public static void main(String[] args) {
+    MessageReader in =
+        new MessageReader(new BufferedInputStream(new FileInputStream(FileDescriptor.in)));
+    MessageWriter out = new MessageWriter(new FileOutputStream(FileDescriptor.out));
+    // Nothing but messages may reach the pipe.
+    System.setIn(InputStream.nullInputStream());
+    System.setOut(System.err);
+    new Thread(null, () -> serve(in, out), GUEST_THREAD, GUEST_STACK_BYTES).start();
+  }
+
+  private static void serve(MessageReader in, MessageWriter out) {
+    try {
+      Guard guard =
+          new Guard(Thread.currentThread(), (number, breach) -> tell(out, number, breach));
+      Guest guest = new Guest(guard);
+      WarmUp.run(guest);
+      guard.settle();
+      out.write(new Ready());
+      boolean goOn = true;
+      while (goOn) {
+        goOn =
+            switch (in.read(MAX_TASK_BYTES)) {
+              case null -> false;
+              case Task task -> {
+                Answer answer = guest.run(task);
+                out.write(answer);
+                yield !answer.last();
+              }
+              case Message other -> throw new WireException("Not a task: " + other);
+            };
+      }
+    } catch (IOException e) {
+      System.err.println("Sandbox ends: " + e.getMessage());
+      Runtime.getRuntime().halt(EXIT_WIRE);
+    } catch (OutOfMemoryError e) {
+      Runtime.getRuntime().halt(EXIT_OUT_OF_MEMORY);
+    }
+  }
+
+  private static void tell(MessageWriter out, long number, Breach breach) {
+    try {
+      out.write(new Stopping(number, breach));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

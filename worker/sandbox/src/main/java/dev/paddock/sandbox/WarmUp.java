@@ -1,0 +1,65 @@
+package dev.paddock.sandbox;
+
+import dev.paddock.sandbox.guest.Guest;
+import dev.paddock.sandbox.wire.Limits;
+import dev.paddock.sandbox.wire.Script;
+import dev.paddock.sandbox.wire.Task;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Real executions before the first task, so that loading and compiling the engine is not charged to
+ * the first guests.
+ */
+final class WarmUp {
+
+  private static final int ROUNDS = 40;
+
+  private static final Limits LIMITS = new Limits(30_000, 30_000, 64L << 20, 1 << 20, 1 << 16, 100);
+
+  private static final List<Script> SCRIPTS =
+      List.of(
+          new Script(
+              "warm-up.js",
+              Script.Kind.SCRIPT,
+              """
+              console.log('total', input.items.length);
+              input.items.filter(i => i.price > 2 && /^[a-z]+/.test(i.name))
+                .map(i => ({ ...i, total: i.price * i.count }))
+                .reduce((sum, i) => sum + i.total, 0) + Math.random() + new Date().getTime()
+              """),
+          new Script(
+              "warm-up.mjs",
+              Script.Kind.MODULE,
+              """
+              const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+              export default async (input, context) => {
+                await sleep(0);
+                const byName = new Map(input.items.map((i) => [i.name, i]));
+                return { names: [...byName.keys()].sort(), now: context.now };
+              };
+              """),
+          new Script(
+              "warm-up.js",
+              Script.Kind.SCRIPT,
+              """
+              String(new Date()) + new Date().toLocaleString('en') + (1234.5).toLocaleString('en')
+                + ['b', 'a'].sort((a, b) => a.localeCompare(b))
+              """),
+          new Script("warm-up.js", Script.Kind.SCRIPT, "throw new TypeError('as expected')"));
+
+  private static final String INPUT =
+      """
+      {"items":[{"name":"oats","price":2.5,"count":3},{"name":"hay","price":1.5,"count":9}]}
+      """;
+
+  private WarmUp() {}
+
+  static void run(Guest guest) {
+    for (int i = 0; i < ROUNDS; i++) {
+      for (Script script : SCRIPTS) {
+        guest.run(new Task(-1, "warm-up", "warm-up", Map.of(), script, INPUT, 0, i, LIMITS));
+      }
+    }
+  }
+}

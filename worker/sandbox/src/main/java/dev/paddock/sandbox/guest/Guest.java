@@ -1,0 +1,204 @@
+package dev.paddock.sandbox.guest;
+
+import dev.paddock.sandbox.quota.Guard;
+import dev.paddock.sandbox.quota.Run;
+import dev.paddock.sandbox.wire.Answer;
+import dev.paddock.sandbox.wire.Breach;
+import dev.paddock.sandbox.wire.Ending;
+import dev.paddock.sandbox.wire.GuestError;
+import dev.paddock.sandbox.wire.Quota;
+import dev.paddock.sandbox.wire.Script;
+import dev.paddock.sandbox.wire.Task;
+import dev.paddock.sandbox.wire.Usage;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import org.graalvm.polyglot.Context;
+import org.graalvm.polyglot.Engine;
+import org.graalvm.polyglot.HostAccess;
+import org.graalvm.polyglot.PolyglotException;
+import org.graalvm.polyglot.SandboxPolicy;
+import org.graalvm.polyglot.Value;
+import org.graalvm.polyglot.io.IOAccess;
+
+/**
+ * Runs tasks, each in a fresh context of one shared engine, which keeps parsed code. For the guest
+ * thread only.
+ */
+public final class Guest {
+
+  private static final String LANGUAGE = "js";
+
+  private final Engine engine;
+  private final Guard guard;
+  private final SourceCache sources = new SourceCache(LANGUAGE);
+
+  /** A guest whose runs {@code guard} watches. */
+  public Guest(Guard guard) {
+    this.guard = guard;
+    engine =
+        Engine.newBuilder(LANGUAGE)
+            .sandbox(SandboxPolicy.CONSTRAINED)
+            .in(InputStream.nullInputStream())
+            .out(OutputStream.nullOutputStream())
+            .err(OutputStream.nullOutputStream())
+            .allowExperimentalOptions(true)
+            .option("engine.WarnInterpreterOnly", "false")
+            .option("js.console", "false")
+            .option("js.graal-builtin", "false")
+            .option("js.load", "false")
+            .option("js.print", "false")
+            .build();
+  }
+
+  /** Runs one task to its end, whatever that is. */
+  public Answer run(Task task) {
+    String name = ScriptName.of(task.script().name());
+    Context context = newContext(task.script(), name);
+    LogBuffer logs = new LogBuffer(task.limits().logBytes());
+    Run run = guard.begin(task.number(), task.limits(), () -> cancel(context));
+    boolean doubtful = false;
+    Ending ending;
+    try {
+      ending = evaluate(context, task, name, run, logs);
+    } catch (PolyglotException e) {
+      doubtful = !e.isCancelled() && !e.isGuestException();
+      ending = endingOf(e, run);
+    } catch (OutOfMemoryError | StackOverflowError e) {
+      doubtful = true;
+      run.breachHeap();
+      ending = failure("InternalError", "The sandbox ran out of memory");
+    } catch (InterruptedException e) {
+      ending = failure("InternalError", "The run was interrupted");
+    }
+    Usage usage = run.usage();
+    Breach breach = run.end();
+    Thread.interrupted(); // cancelling interrupts this thread
+    doubtful |= !close(context);
+    return new Answer(
+        task.number(),
+        breach == null ? ending : new Ending.Stopped(breach),
+        logs.lines(),
+        logs.truncated(),
+        usage,
+        doubtful);
+  }
+
+  private Context newContext(Script script, String name) {
+    Context.Builder builder =
+        Context.newBuilder(LANGUAGE)
+            .engine(engine)
+            .sandbox(SandboxPolicy.CONSTRAINED)
+            .allowHostAccess(HostAccess.CONSTRAINED)
+            .timeZone(ZoneOffset.UTC);
+    if (script.kind() == Script.Kind.MODULE) {
+      ScriptFiles files = new ScriptFiles(name, script.source());
+      builder.allowIO(IOAccess.newBuilder().fileSystem(files).build());
+    }
+    return builder.build();
+  }
+
+  private Ending evaluate(Context context, Task task, String name, Run run, LogBuffer logs)
+      throws InterruptedException {
+    Realm realm = Realm.open(context, task, run, logs);
+    switch (task.script().kind()) {
+      case SCRIPT -> {
+        realm.prepareScript(task.input());
+        guarded(realm, () -> realm.settle(context.eval(sources.get(name, task.script().source()))));
+      }
+      case MODULE -> realm.callModule("/" + name, task.input(), ContextJson.of(task));
+    }
+    while (!realm.isSettled()) {
+      long micros = realm.untilNextTimer();
+      if (micros < 0) {
+        long waited = run.elapsedMicros() / 1000;
+        return new Ending.Stopped(
+            new Breach(
+                Quota.WALL_TIME,
+                task.limits().wallMillis(),
+                waited,
+                "The script waits for a promise that nothing can settle any more"));
+      }
+      if (run.sleepMicros(micros)) {
+        guarded(realm, realm::runNextTimer);
+      }
+    }
+    return ending(realm, task, name);
+  }
+
+  /** Guest exceptions fail the run; all others, cancellation for one, are the caller's. */
+  private static void guarded(Realm realm, Runnable guestCode) {
+    try {
+      guestCode.run();
+    } catch (PolyglotException e) {
+      Value thrown = e.getGuestObject();
+      if (!e.isGuestException() || e.isCancelled() || e.isExit() || thrown == null) {
+        throw e;
+      }
+      realm.fail(thrown);
+    }
+  }
+
+  private static Ending ending(Realm realm, Task task, String name) {
+    Value error = realm.error();
+    if (!error.isNull()) {
+      return new Ending.Failed(
+          new ErrorReport(name)
+              .of(
+                  error.getMember("name").asString(),
+                  error.getMember("message").asString(),
+                  error.getMember("stack").asString()));
+    }
+    long length = realm.outputLength();
+    if (length < 0) {
+      return new Ending.Succeeded(null);
+    }
+    long limit = task.limits().outputBytes();
+    if (length > limit) { // UTF-8 is never shorter, so there is no need to copy it to know
+      return outputTooLarge(limit, length);
+    }
+    String output = realm.output();
+    long bytes = output.getBytes(StandardCharsets.UTF_8).length;
+    return bytes > limit ? outputTooLarge(limit, bytes) : new Ending.Succeeded(output);
+  }
+
+  private static Ending outputTooLarge(long limit, long observed) {
+    return new Ending.Stopped(
+        new Breach(
+            Quota.OUTPUT_SIZE,
+            limit,
+            observed,
+            "The output has " + observed + " bytes; " + limit + " allowed"));
+  }
+
+  private static Ending endingOf(PolyglotException e, Run run) {
+    if (e.isResourceExhausted()) {
+      run.breachHeap();
+    }
+    return failure("InternalError", "The script engine failed");
+  }
+
+  private static Ending failure(String name, String message) {
+    return new Ending.Failed(new GuestError(name, message, null, 0, 0));
+  }
+
+  private static void cancel(Context context) {
+    try {
+      context.close(true);
+    } catch (PolyglotException | OutOfMemoryError e) {
+      // The guest thread meets the same and reports it.
+    }
+  }
+
+  private static boolean close(Context context) {
+    try {
+      context.close(true);
+      return true;
+    } catch (PolyglotException e) {
+      return e.isCancelled();
+    } catch (OutOfMemoryError e) {
+      return false;
+    }
+  }
+}

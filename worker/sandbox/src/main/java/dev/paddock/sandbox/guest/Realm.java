@@ -1,0 +1,119 @@
+package dev.paddock.sandbox.guest;
+
+import dev.paddock.sandbox.quota.Run;
+import dev.paddock.sandbox.wire.LogLine;
+import dev.paddock.sandbox.wire.Quota;
+import dev.paddock.sandbox.wire.Task;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.graalvm.polyglot.Context;
+import org.graalvm.polyglot.Source;
+import org.graalvm.polyglot.Value;
+import org.graalvm.polyglot.proxy.ProxyExecutable;
+import org.graalvm.polyglot.proxy.ProxyObject;
+
+/**
+ * The sandbox's foothold in a context: what {@code realm.js} returns. Only texts, numbers and truth
+ * values cross here, apart from guest values that go back in unread.
+ */
+final class Realm {
+
+  private static final Source BOOTSTRAP = load();
+
+  private final Value realm;
+
+  private Realm(Value realm) {
+    this.realm = realm;
+  }
+
+  static Realm open(Context context, Task task, Run run, LogBuffer logs) {
+    int maxTimers = task.limits().asyncOperations();
+    ProxyExecutable log =
+        arguments -> {
+          logs.add(
+              LogLine.Level.valueOf(arguments[0].asString()),
+              arguments[1].asString(),
+              run.elapsedMicros());
+          return null;
+        };
+    ProxyExecutable tooManyTimers =
+        arguments -> {
+          long count = arguments[0].asLong();
+          run.breach(
+              Quota.ASYNC_OPERATIONS,
+              maxTimers,
+              count,
+              "The script has " + count + " timers pending; " + maxTimers + " allowed");
+          return null;
+        };
+    ProxyExecutable elapsedMicros = _ -> run.elapsedMicros();
+    ProxyObject host = new HostFunctions(log, tooManyTimers, elapsedMicros);
+    return new Realm(
+        context
+            .eval(BOOTSTRAP)
+            .execute(
+                host,
+                task.startMillis(),
+                (int) (task.seed() >>> 32),
+                (int) task.seed(),
+                maxTimers,
+                (int) Math.min(task.limits().logBytes(), Integer.MAX_VALUE - 1)));
+  }
+
+  void prepareScript(String input) {
+    realm.invokeMember("prepareScript", input);
+  }
+
+  void settle(Value completion) {
+    realm.invokeMember("settle", completion);
+  }
+
+  void fail(Value thrown) {
+    realm.invokeMember("fail", thrown);
+  }
+
+  void callModule(String specifier, String input, String context) {
+    Value importer = realm.invokeMember("importer", specifier);
+    realm.invokeMember("callModule", importer, input, context);
+  }
+
+  boolean isSettled() {
+    return realm.invokeMember("isSettled").asBoolean();
+  }
+
+  /** Microseconds until the next timer is due; -1 where none is pending. */
+  long untilNextTimer() {
+    return (long) realm.invokeMember("untilNextTimer").asDouble();
+  }
+
+  void runNextTimer() {
+    realm.invokeMember("runNextTimer");
+  }
+
+  /** Length of the output in UTF-16 units, or -1 where the script gave undefined. */
+  long outputLength() {
+    return realm.invokeMember("outputLength").asLong();
+  }
+
+  String output() {
+    return realm.invokeMember("output").asString();
+  }
+
+  /** The error's parts, or null where the run succeeded. */
+  Value error() {
+    return realm.invokeMember("error");
+  }
+
+  private static Source load() {
+    try (InputStream in =
+        Objects.requireNonNull(Realm.class.getResourceAsStream("realm.js"), "realm.js")) {
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return Source.newBuilder("js", text, "paddock:realm").internal(true).build();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package dev.paddock.sandbox.quota;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+
+/**
+ * CPU time, wall time and allocation of the guest thread. Garbage collection is the guest's doing
+ * and counts as its CPU time; compiling is not and does not.
+ */
+final class Clocks {
+
+  /**
+   * @param wallNanos System.nanoTime()
+   * @param cpuNanos CPU time of the guest thread and of collections, in ns
+   * @param allocatedBytes by the guest thread
+   */
+  record Reading(long wallNanos, long cpuNanos, long allocatedBytes) {}
+
+  private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private final List<GarbageCollectorMXBean> collectors =
+      ManagementFactory.getGarbageCollectorMXBeans();
+  private final long guestId;
+
+  Clocks(Thread guest) {
+    guestId = guest.threadId();
+  }
+
+  Reading read() {
+    long collecting = 0;
+    for (GarbageCollectorMXBean collector : collectors) {
+      collecting += collector.getCollectionTime();
+    }
+    return new Reading(
+        System.nanoTime(),
+        threads.getThreadCpuTime(guestId) + collecting * 1_000_000,
+        threads.getThreadAllocatedBytes(guestId));
+  }
+}

@@ -1,0 +1,118 @@
+package dev.paddock.sandbox.quota;
+
+import dev.paddock.sandbox.confine.HardExit;
+import dev.paddock.sandbox.wire.Breach;
+import dev.paddock.sandbox.wire.Limits;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches the guest thread's runs from a thread of its own: one run at a time, looked at every few
+ * milliseconds, cancelled at the first breach. A guest that does not stop ends the process.
+ */
+public final class Guard {
+
+  /** Told of every breach before the context is cancelled, on the guard thread. */
+  public interface BreachListener {
+    /** Should return soon. */
+    void breached(long number, Breach breach);
+  }
+
+  /** How often a run is looked at: 2 ms cost about 2 % of a core while a run lasts. */
+  private static final long POLL_NANOS = 2_000_000;
+
+  /**
+   * How long polling goes on between runs, so that short runs need not wake the guard each time.
+   */
+  private static final long IDLE_NANOS = 50_000_000;
+
+  /** After this long without obeying, the worker must have killed us; if it is gone, nobody has. */
+  private static final long OBEY_MILLIS = Duration.ofSeconds(2).toMillis();
+
+  /** Exit status of a sandbox whose guest did not stop. */
+  public static final int EXIT_UNSTOPPABLE = 5;
+
+  private final Clocks clocks;
+  private final HeapGauge heap = new HeapGauge();
+  private final BreachListener listener;
+  private final Thread thread;
+  private volatile @Nullable Run current;
+  private volatile boolean asleep;
+
+  /** Starts watching the runs of {@code guest}. */
+  public Guard(Thread guest, BreachListener listener) {
+    this.clocks = new Clocks(guest);
+    this.listener = listener;
+    this.thread = Thread.ofPlatform().daemon().name("guard").unstarted(this::watch);
+    HardExit.prepare();
+    thread.start();
+  }
+
+  /** Charges the sandbox itself with all that lives now; called once it is warm. */
+  public void settle() {
+    heap.rebase();
+  }
+
+  /**
+   * Begins a run, on the guest thread. The caller ends it with {@link Run#end}.
+   *
+   * @param cancel stops the guest from another thread; may block until it has
+   */
+  public Run begin(long number, Limits limits, Runnable cancel) {
+    heap.rebaseIfGrown();
+    Run run = new Run(number, limits, clocks, heap, cancel);
+    current = run;
+    if (asleep) {
+      LockSupport.unpark(thread);
+    }
+    return run;
+  }
+
+  private void watch() {
+    Run seen = null;
+    Run stopped = null;
+    long idleSince = System.nanoTime();
+    while (true) {
+      Run run = current;
+      if (run == null || run == stopped || run.isOver()) {
+        if (run != seen) {
+          seen = run;
+          idleSince = System.nanoTime();
+        }
+        if (System.nanoTime() - idleSince > IDLE_NANOS) {
+          sleepUntilNextRun(run);
+          continue;
+        }
+      } else {
+        run.check();
+        Breach breach = run.breach();
+        if (breach != null) {
+          stop(run, breach);
+          stopped = run;
+          continue;
+        }
+      }
+      LockSupport.parkNanos(POLL_NANOS);
+    }
+  }
+
+  private void sleepUntilNextRun(@Nullable Run last) {
+    asleep = true;
+    while (current == last) {
+      LockSupport.park(this);
+    }
+    asleep = false;
+  }
+
+  private void stop(Run run, Breach breach) {
+    listener.breached(run.number(), breach);
+    try {
+      if (!run.cancel(OBEY_MILLIS)) {
+        HardExit.now(EXIT_UNSTOPPABLE);
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("Nobody interrupts the guard", e);
+    }
+  }
+}

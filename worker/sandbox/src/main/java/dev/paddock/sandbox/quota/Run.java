@@ -1,0 +1,191 @@
+package dev.paddock.sandbox.quota;
+
+import dev.paddock.sandbox.wire.Breach;
+import dev.paddock.sandbox.wire.Limits;
+import dev.paddock.sandbox.wire.Quota;
+import dev.paddock.sandbox.wire.Usage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run under its quotas. It ends once: either the guest thread ends it, or the first breach
+ * does. After {@link #end} no breach counts, and nothing cancels the context any more.
+ */
+public final class Run {
+
+  private sealed interface State {
+    record Running() implements State {}
+
+    record Breached(Breach breach) implements State {}
+
+    record Ended() implements State {}
+  }
+
+  private static final State RUNNING = new State.Running();
+
+  private final long number;
+  private final Limits limits;
+  private final Clocks clocks;
+  private final HeapGauge heap;
+  private final Runnable cancel;
+  private final Clocks.Reading start;
+  private final AtomicReference<State> state = new AtomicReference<>(RUNNING);
+  private final CountDownLatch breached = new CountDownLatch(1);
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final CountDownLatch cancelled = new CountDownLatch(1);
+  private volatile long retainedBytes;
+
+  Run(long number, Limits limits, Clocks clocks, HeapGauge heap, Runnable cancel) {
+    this.number = number;
+    this.limits = limits;
+    this.clocks = clocks;
+    this.heap = heap;
+    this.cancel = cancel;
+    this.start = clocks.read();
+  }
+
+  /** Microseconds since the run began. */
+  public long elapsedMicros() {
+    return (System.nanoTime() - start.wallNanos()) / 1000;
+  }
+
+  /**
+   * Reports a breach, from any thread. The first one counts; the guard then cancels the context.
+   *
+   * @return whether it was the first
+   */
+  public boolean breach(Quota quota, long limit, long observed, String message) {
+    boolean first =
+        state.compareAndSet(
+            RUNNING, new State.Breached(new Breach(quota, limit, observed, message)));
+    if (first) {
+      breached.countDown();
+    }
+    return first;
+  }
+
+  /** Reports that the sandbox's whole heap did not do, which is a breach of the heap quota too. */
+  public boolean breachHeap() {
+    return breach(
+        Quota.HEAP,
+        limits.heapBytes(),
+        Math.max(heap.capacity(), limits.heapBytes() + 1),
+        "The script asked for more memory than the sandbox has; "
+            + limits.heapBytes()
+            + " bytes allowed");
+  }
+
+  /**
+   * Waits on the guest thread, outside the context.
+   *
+   * @return whether the time passed; false where a breach ended the wait
+   */
+  public boolean sleepMicros(long micros) throws InterruptedException {
+    return !breached.await(micros, TimeUnit.MICROSECONDS);
+  }
+
+  /**
+   * Ends the run, on the guest thread, and waits until a cancellation under way is over.
+   *
+   * @return the breach that ended it before, or null
+   */
+  public @Nullable Breach end() {
+    boolean undisturbed = state.compareAndSet(RUNNING, new State.Ended());
+    ended.countDown();
+    if (undisturbed) {
+      return null;
+    }
+    awaitCancelled();
+    return breach();
+  }
+
+  /** What was used until now. Called on the guest thread. */
+  public Usage usage() {
+    Clocks.Reading end = clocks.read();
+    return new Usage(
+        (end.cpuNanos() - start.cpuNanos()) / 1000,
+        (end.wallNanos() - start.wallNanos()) / 1000,
+        retainedBytes,
+        end.allocatedBytes() - start.allocatedBytes());
+  }
+
+  long number() {
+    return number;
+  }
+
+  @Nullable Breach breach() {
+    return state.get() instanceof State.Breached(Breach breach) ? breach : null;
+  }
+
+  /** Whether it ended without a breach. */
+  boolean isOver() {
+    return state.get() instanceof State.Ended;
+  }
+
+  /** Compares with the quotas, on the guard thread. */
+  void check() {
+    Clocks.Reading now = clocks.read();
+    long cpuMillis = (now.cpuNanos() - start.cpuNanos()) / 1_000_000;
+    if (cpuMillis >= limits.cpuMillis()) {
+      breach(
+          Quota.CPU_TIME,
+          limits.cpuMillis(),
+          cpuMillis,
+          "The script used " + cpuMillis + " ms of CPU time; " + limits.cpuMillis() + " allowed");
+    }
+    long wallMillis = (now.wallNanos() - start.wallNanos()) / 1_000_000;
+    if (wallMillis >= limits.wallMillis()) {
+      breach(
+          Quota.WALL_TIME,
+          limits.wallMillis(),
+          wallMillis,
+          "The script ran for " + wallMillis + " ms; " + limits.wallMillis() + " allowed");
+    }
+    if (heap.used() > limits.heapBytes()) {
+      long retained = heap.retained();
+      retainedBytes = Math.max(retainedBytes, retained);
+      if (retained > limits.heapBytes()) {
+        breach(
+            Quota.HEAP,
+            limits.heapBytes(),
+            retained,
+            "The script retained " + retained + " bytes; " + limits.heapBytes() + " allowed");
+      }
+    }
+  }
+
+  /**
+   * Cancels the context and waits for the guest thread to notice.
+   *
+   * @return whether it did in time
+   */
+  boolean cancel(long graceMillis) throws InterruptedException {
+    // Cancelling blocks until the guest has left the context, which may be never.
+    Thread.ofPlatform()
+        .daemon()
+        .name("canceller")
+        .start(
+            () -> {
+              cancel.run();
+              cancelled.countDown();
+            });
+    return ended.await(graceMillis, TimeUnit.MILLISECONDS);
+  }
+
+  private void awaitCancelled() {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        cancelled.await();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true; // cancelling interrupts the guest thread
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package dev.paddock.sandbox.wire;
+
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what {@link MessageWriter} writes. Trusts nothing: a frame above the bound, a length that
+ * reaches beyond its frame, an unknown code, a negative figure or bytes left over are a {@link
+ * WireException}, and no more memory is taken than the frame's bytes ask for. For one thread.
+ */
+public final class MessageReader {
+
+  private static final int LABEL_BYTES = 2 * Integer.BYTES;
+  private static final int LOG_LINE_BYTES = 1 + Integer.BYTES + Long.BYTES;
+
+  private final DataInputStream in;
+
+  /** Reads from {@code in}, which should be buffered. */
+  public MessageReader(InputStream in) {
+    this.in = new DataInputStream(in);
+  }
+
+  /**
+   * Waits for one message.
+   *
+   * @param maxBytes the largest frame that is accepted, in bytes
+   * @return the message, or null where the stream ends between two frames
+   * @throws WireException where the bytes are not a message
+   * @throws IOException where the pipe breaks, also in the middle of a frame
+   */
+  public @Nullable Message read(int maxBytes) throws IOException {
+    int first = in.read();
+    if (first < 0) {
+      return null;
+    }
+    int length = first << 24 | in.readUnsignedByte() << 16 | in.readUnsignedShort();
+    if (length < 1 || length > maxBytes) {
+      throw new WireException(
+          "A frame of " + length + " bytes; from 1 to " + maxBytes + " are allowed");
+    }
+    byte[] frame = in.readNBytes(length);
+    if (frame.length < length) {
+      throw new EOFException("The stream ended in the middle of a frame");
+    }
+    Fields fields = new Fields(frame);
+    Message message =
+        switch (MessageType.of(fields.readByte())) {
+          case TASK -> readTask(fields);
+          case READY -> new Ready();
+          case STOPPING -> new Stopping(fields.readLong(), readBreach(fields));
+          case ANSWER -> readAnswer(fields);
+        };
+    fields.requireEnd();
+    return message;
+  }
+
+  private static Task readTask(Fields fields) throws WireException {
+    long number = fields.readLong();
+    String executionId = fields.readText();
+    String tenant = fields.readText();
+    int count = fields.readCount(LABEL_BYTES);
+    Map<String, String> labels = LinkedHashMap.newLinkedHashMap(count);
+    for (int i = 0; i < count; i++) {
+      labels.put(fields.readText(), fields.readText());
+    }
+    String name = fields.readText();
+    Script.Kind kind = fields.readConstant(Script.Kind.values());
+    Script script = new Script(name, kind, fields.readText());
+    String input = fields.readText();
+    long startMillis = fields.readLong();
+    long seed = fields.readLong();
+    try {
+      Limits limits =
+          new Limits(
+              fields.readLong(),
+              fields.readLong(),
+              fields.readLong(),
+              fields.readLong(),
+              fields.readLong(),
+              fields.readInt());
+      return new Task(
+          number, executionId, tenant, labels, script, input, startMillis, seed, limits);
+    } catch (IllegalArgumentException e) {
+      throw new WireException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Answer readAnswer(Fields fields) throws WireException {
+    long number = fields.readLong();
+    Ending ending =
+        switch (fields.readConstant(EndingType.values())) {
+          case SUCCEEDED -> new Ending.Succeeded(fields.readNullableText());
+          case FAILED ->
+              new Ending.Failed(
+                  new GuestError(
+                      fields.readText(),
+                      fields.readText(),
+                      fields.readNullableText(),
+                      fields.readAmount(),
+                      fields.readAmount()));
+          case STOPPED -> new Ending.Stopped(readBreach(fields));
+        };
+    int count = fields.readCount(LOG_LINE_BYTES);
+    List<LogLine> logs = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      logs.add(
+          new LogLine(
+              fields.readConstant(LogLine.Level.values()),
+              fields.readText(),
+              fields.readLongAmount()));
+    }
+    boolean logsTruncated = fields.readBoolean();
+    Usage usage =
+        new Usage(
+            fields.readLongAmount(),
+            fields.readLongAmount(),
+            fields.readLongAmount(),
+            fields.readLongAmount());
+    return new Answer(number, ending, logs, logsTruncated, usage, fields.readBoolean());
+  }
+
+  private static Breach readBreach(Fields fields) throws WireException {
+    return new Breach(
+        fields.readConstant(Quota.values()),
+        fields.readLongAmount(),
+        fields.readLongAmount(),
+        fields.readText());
+  }
+}
