@@ -1,0 +1,231 @@
+package dev.paddock.worker.config;
+
+import dev.paddock.sandbox.wire.Limits;
+import dev.paddock.worker.config.Settings.LimitSettings;
+import io.smallrye.config.ConfigValue;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
+
+/** Turns sources into records. After a problem it goes on with the default, to find the others. */
+final class ConfigurationBuilder {
+
+  /** What a result has besides output and logs: names, labels, an error with its stack, a key. */
+  private static final long RESULT_OVERHEAD_BYTES = 64 << 10;
+
+  private static final int KAFKA_DEFAULT_MAX_REQUEST_BYTES = 1 << 20;
+
+  private final Sources sources;
+  private final Problems problems;
+
+  ConfigurationBuilder(Sources sources, Problems problems) {
+    this.sources = sources;
+    this.problems = problems;
+  }
+
+  Configuration build() {
+    refuseUnknownKeys();
+    KafkaConfig kafka =
+        new KafkaProperties(sources, problems).deal(get(Settings.BOOTSTRAP_SERVERS));
+    Configuration configuration =
+        new Configuration(
+            get(Settings.WORKER_ID),
+            kafka,
+            registry(),
+            serialization(),
+            topics(),
+            intake(),
+            new PoolConfig(integer(Settings.POOL_SIZE), millis(Settings.POOL_START_TIMEOUT)),
+            limits());
+    refuseDefaultsAboveCeilings();
+    refuseResultsTooLargeForKafka(configuration.limits().ceilings(), kafka.producer());
+    return configuration;
+  }
+
+  private void refuseUnknownKeys() {
+    List<String> known = Settings.ALL.stream().map(Setting::name).toList();
+    sources
+        .keys()
+        .forEach(
+            (key, origin) -> {
+              if (!known.contains(key) && !key.startsWith(Settings.KAFKA_PREFIX)) {
+                problems.add(
+                    "%s (from %s) is unknown; did you mean %s?"
+                        .formatted(key, origin, NearestName.of(key, known)));
+              }
+            });
+  }
+
+  private RegistryConfig registry() {
+    String username = find(Settings.REGISTRY_USERNAME);
+    Secret password = secret(Settings.REGISTRY_PASSWORD);
+    if (username == null && password != null) {
+      problems.add("registry.password is set, but registry.username is not; set both");
+    }
+    return new RegistryConfig(
+        get(Settings.REGISTRY_URL),
+        username,
+        password,
+        new RegistryConfig.Store(
+            find(Settings.TRUSTSTORE_LOCATION),
+            secret(Settings.TRUSTSTORE_PASSWORD),
+            find(Settings.TRUSTSTORE_TYPE)),
+        new RegistryConfig.Store(
+            find(Settings.KEYSTORE_LOCATION),
+            secret(Settings.KEYSTORE_PASSWORD),
+            find(Settings.KEYSTORE_TYPE)));
+  }
+
+  @SuppressWarnings("unchecked") // asSubclass has checked the part that can be checked
+  private SerializationConfig serialization() {
+    return new SerializationConfig(
+        (Class<? extends Serializer<?>>) load(Settings.SERIALIZER, Serializer.class),
+        (Class<? extends Deserializer<?>>) load(Settings.DESERIALIZER, Deserializer.class));
+  }
+
+  private <T> Class<? extends T> load(Setting<String> setting, Class<T> type) {
+    String name = get(setting);
+    try {
+      return Class.forName(name).asSubclass(type);
+    } catch (ClassNotFoundException | LinkageError e) {
+      problems.add(
+          "%s is '%s' (from %s); there is no such class on the class path"
+              .formatted(setting.name(), name, origin(setting)));
+    } catch (ClassCastException e) {
+      problems.add(
+          "%s is '%s' (from %s); it must be a class that implements %s"
+              .formatted(setting.name(), name, origin(setting), type.getName()));
+    }
+    return type;
+  }
+
+  private TopicsConfig topics() {
+    TopicsConfig topics =
+        new TopicsConfig(
+            get(Settings.TOPIC_REQUESTS),
+            get(Settings.TOPIC_RESULTS),
+            get(Settings.TOPIC_VIOLATIONS),
+            integer(Settings.TOPIC_PARTITIONS),
+            (short) integer(Settings.TOPIC_REPLICATION));
+    if (topics.names().stream().distinct().count() < 3) {
+      problems.add(
+          "topics.requests, topics.results and topics.violations are %s; they must differ"
+              .formatted(topics.names()));
+    }
+    return topics;
+  }
+
+  private IntakeConfig intake() {
+    return new IntakeConfig(
+        get(Settings.INTAKE_GROUP),
+        get(Settings.INTAKE_PROTOCOL),
+        integer(Settings.MAX_IN_FLIGHT),
+        get(Settings.MAX_IN_FLIGHT_BYTES),
+        millis(Settings.COMMIT_INTERVAL),
+        millis(Settings.DRAIN));
+  }
+
+  private LimitsConfig limits() {
+    return new LimitsConfig(
+        limits(Settings.DEFAULTS),
+        limits(Settings.CEILINGS),
+        integer(Settings.INPUT_BYTES),
+        integer(Settings.SOURCE_BYTES));
+  }
+
+  private Limits limits(LimitSettings settings) {
+    return new Limits(
+        get(settings.cpuMillis),
+        get(settings.wallMillis),
+        get(settings.heapBytes),
+        get(settings.outputBytes),
+        get(settings.logBytes),
+        integer(settings.asyncOperations));
+  }
+
+  private void refuseDefaultsAboveCeilings() {
+    List<Setting<Long>> defaults = Settings.DEFAULTS.all();
+    for (int i = 0; i < defaults.size(); i++) {
+      Setting<Long> lower = defaults.get(i);
+      Setting<Long> upper = Settings.CEILINGS.all().get(i);
+      if (get(lower) > get(upper)) {
+        problems.add(
+            "%s is %s (from %s); it must not be above %s, which is %s (from %s)"
+                .formatted(
+                    lower.name(),
+                    get(lower),
+                    origin(lower),
+                    upper.name(),
+                    get(upper),
+                    origin(upper)));
+      }
+    }
+  }
+
+  private void refuseResultsTooLargeForKafka(Limits ceilings, Map<String, Object> producer) {
+    String set = (String) producer.get("max.request.size");
+    long room;
+    try {
+      room = set == null ? KAFKA_DEFAULT_MAX_REQUEST_BYTES : Long.parseLong(set.strip());
+    } catch (NumberFormatException e) {
+      return; // reported with the Kafka properties
+    }
+    long needed = ceilings.outputBytes() + ceilings.logBytes() + RESULT_OVERHEAD_BYTES;
+    if (needed > room) {
+      problems.add(
+          ("limits.ceiling.output.bytes is %d and limits.ceiling.log.bytes is %d; with %d for the rest"
+                  + " of a result they must not be above kafka.producer.max.request.size, which is %d."
+                  + " Lower the ceilings, or raise that and the topics' max.message.bytes")
+              .formatted(ceilings.outputBytes(), ceilings.logBytes(), RESULT_OVERHEAD_BYTES, room));
+    }
+  }
+
+  private int integer(Setting<Long> setting) {
+    return Math.toIntExact(get(setting));
+  }
+
+  private Duration millis(Setting<Long> setting) {
+    return Duration.ofMillis(get(setting));
+  }
+
+  private @Nullable Secret secret(Setting<String> setting) {
+    String value = find(setting);
+    return value == null ? null : new Secret(value);
+  }
+
+  private <T> T get(Setting<T> setting) {
+    T value = find(setting);
+    if (value == null) {
+      throw new IllegalStateException(setting.name() + " has no default");
+    }
+    return value;
+  }
+
+  /** The value, or null where it is not set (an empty text counts as that) and has no default. */
+  private <T> @Nullable T find(Setting<T> setting) {
+    ConfigValue found = sources.find(setting.name());
+    String text = found == null ? "" : found.getValue();
+    if (found != null && !(text.isEmpty() && setting.standard() == null)) {
+      try {
+        return setting.type().parse(text);
+      } catch (IllegalArgumentException e) {
+        problems.add(
+            "%s is %s (from %s); it must be %s"
+                .formatted(
+                    setting.name(),
+                    setting.secret() ? Secret.MASK : "'" + text + "'",
+                    found.getConfigSourceName(),
+                    setting.type().allowed()));
+      }
+    }
+    return setting.standard() == null ? null : setting.type().parse(setting.standard());
+  }
+
+  private String origin(Setting<?> setting) {
+    ConfigValue found = sources.find(setting.name());
+    return found == null ? "the default" : found.getConfigSourceName();
+  }
+}

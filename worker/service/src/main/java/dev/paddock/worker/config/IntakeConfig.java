@@ -1,0 +1,21 @@
+package dev.paddock.worker.config;
+
+import java.time.Duration;
+
+/**
+ * How requests are read.
+ *
+ * @param group the consumer group
+ * @param protocol consumer or classic
+ * @param maxInFlight requests that were read and are not yet answered
+ * @param maxInFlightBytes size of those requests, in bytes
+ * @param commitInterval how often offsets are committed
+ * @param drain how long running requests are waited for on shutdown and on revocation
+ */
+public record IntakeConfig(
+    String group,
+    String protocol,
+    int maxInFlight,
+    long maxInFlightBytes,
+    Duration commitInterval,
+    Duration drain) {}

@@ -1,0 +1,31 @@
+package dev.paddock.worker.config;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What every Kafka client of one kind is given, before Paddock adds what it owns. Has secrets in
+ * it: only {@link #toString} is fit to print.
+ */
+public record KafkaConfig(
+    Map<String, Object> consumer, Map<String, Object> producer, Map<String, Object> admin) {
+
+  /** Copies the maps. */
+  public KafkaConfig {
+    consumer = Map.copyOf(consumer);
+    producer = Map.copyOf(producer);
+    admin = Map.copyOf(admin);
+  }
+
+  @Override
+  public String toString() {
+    return "KafkaConfig[consumer=%s, producer=%s, admin=%s]"
+        .formatted(shown(consumer), shown(producer), shown(admin));
+  }
+
+  private static Map<String, Object> shown(Map<String, Object> properties) {
+    Map<String, Object> shown = new TreeMap<>(properties);
+    shown.replaceAll((key, value) -> Secret.isSecretName(key) ? Secret.MASK : value);
+    return shown;
+  }
+}

@@ -1,0 +1,287 @@
+package dev.paddock.worker.config;
+
+import dev.paddock.worker.config.ValueType.Bytes;
+import dev.paddock.worker.config.ValueType.Choice;
+import dev.paddock.worker.config.ValueType.Text;
+import dev.paddock.worker.config.ValueType.Url;
+import dev.paddock.worker.config.ValueType.Whole;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Every key that Paddock knows, in the order in which documentation shows them. */
+final class Settings {
+
+  /** Keys below this prefix are Kafka's own. */
+  static final String KAFKA_PREFIX = "kafka.";
+
+  private static final long KIB = 1L << 10;
+  private static final long MIB = 1L << 20;
+  private static final long DAY_MILLIS = 86_400_000;
+
+  private static final List<Setting<?>> DECLARED = new ArrayList<>();
+
+  static final Setting<String> WORKER_ID =
+      add(
+          new Setting<>(
+              "worker.id",
+              new Text(
+                  "1 to 200 letters, digits, '.', '_' or '-'", Pattern.compile("[\\w.-]{1,200}")),
+              hostName() + "-" + ProcessHandle.current().pid(),
+              "host name and process id",
+              "Names this worker in results, violations, logs and to Kafka."));
+
+  static final Setting<String> BOOTSTRAP_SERVERS =
+      text(
+          "kafka.bootstrap.servers",
+          Text.ANY,
+          "127.0.0.1:9092",
+          "Kafka brokers. Any other `kafka.<property>` reaches every Kafka client,"
+              + " `kafka.consumer.<property>`, `kafka.producer.<property>` and"
+              + " `kafka.admin.<property>` only one kind of client.");
+
+  static final Setting<String> REGISTRY_URL =
+      text(
+          "registry.url",
+          new Url(),
+          "http://127.0.0.1:8081",
+          "Schema registry with Confluent's REST API; several, separated by commas, are tried in"
+              + " turn.");
+  static final Setting<String> REGISTRY_USERNAME =
+      text("registry.username", Text.ANY, null, "User for basic authentication at the registry.");
+  static final Setting<String> REGISTRY_PASSWORD =
+      text("registry.password", Text.ANY, null, "Password for `registry.username`.");
+  static final Setting<String> TRUSTSTORE_LOCATION =
+      text(
+          "registry.ssl.truststore.location",
+          Text.ANY,
+          null,
+          "File with the certificates that the registry is trusted by; without it, the JDK's.");
+  static final Setting<String> TRUSTSTORE_PASSWORD =
+      text("registry.ssl.truststore.password", Text.ANY, null, "Password of that file.");
+  static final Setting<String> TRUSTSTORE_TYPE =
+      text("registry.ssl.truststore.type", Text.ANY, null, "Its type: PKCS12, JKS or PEM.");
+  static final Setting<String> KEYSTORE_LOCATION =
+      text(
+          "registry.ssl.keystore.location",
+          Text.ANY,
+          null,
+          "File with the worker's own certificate, where the registry asks for one.");
+  static final Setting<String> KEYSTORE_PASSWORD =
+      text("registry.ssl.keystore.password", Text.ANY, null, "Password of that file.");
+  static final Setting<String> KEYSTORE_TYPE =
+      text("registry.ssl.keystore.type", Text.ANY, null, "Its type: PKCS12, JKS or PEM.");
+
+  static final Setting<String> SERIALIZER =
+      text(
+          "serialization.serializer",
+          Text.ANY,
+          "dev.paddock.schemas.serde.AvroSerializer",
+          "Kafka Serializer class for results and violations.");
+  static final Setting<String> DESERIALIZER =
+      text(
+          "serialization.deserializer",
+          Text.ANY,
+          "dev.paddock.schemas.serde.AvroDeserializer",
+          "Kafka Deserializer class for requests.");
+
+  static final Setting<String> TOPIC_REQUESTS =
+      text("topics.requests", Text.TOPIC, "paddock.requests", "Topic that requests are read from.");
+  static final Setting<String> TOPIC_RESULTS =
+      text("topics.results", Text.TOPIC, "paddock.results", "Topic that results are written to.");
+  static final Setting<String> TOPIC_VIOLATIONS =
+      text(
+          "topics.violations",
+          Text.TOPIC,
+          "paddock.violations",
+          "Topic that violations and undecodable requests are written to.");
+  static final Setting<Long> TOPIC_PARTITIONS =
+      whole(
+          "topics.partitions",
+          6,
+          1,
+          10_000,
+          "",
+          "Partitions of a topic that `paddock topics create` makes.");
+  static final Setting<Long> TOPIC_REPLICATION =
+      whole(
+          "topics.replication",
+          1,
+          1,
+          100,
+          "",
+          "Replicas of a topic that `paddock topics create` makes.");
+
+  static final Setting<String> INTAKE_GROUP =
+      text(
+          "intake.group",
+          Text.ANY,
+          "paddock",
+          "Consumer group; workers of one group share the partitions.");
+  static final Setting<String> INTAKE_PROTOCOL =
+      text(
+          "intake.protocol",
+          new Choice(List.of("consumer", "classic")),
+          "consumer",
+          "Group protocol: consumer (KIP-848) or, for older brokers, classic.");
+  static final Setting<Long> MAX_IN_FLIGHT =
+      whole(
+          "intake.max.in.flight",
+          1000,
+          1,
+          1_000_000,
+          "",
+          "Requests that were read and are not yet answered; beyond, reading pauses.");
+  static final Setting<Long> MAX_IN_FLIGHT_BYTES =
+      bytes(
+          "intake.max.in.flight.bytes",
+          64 * MIB,
+          64 * KIB,
+          1L << 36,
+          "Size of those requests; beyond, reading pauses.");
+  static final Setting<Long> COMMIT_INTERVAL =
+      millis(
+          "intake.commit.interval.ms",
+          1000,
+          10,
+          DAY_MILLIS,
+          "How often the offsets of answered requests are committed.");
+  static final Setting<Long> DRAIN =
+      millis(
+          "intake.drain.ms",
+          20_000,
+          0,
+          DAY_MILLIS,
+          "How long a shutdown or a revoked partition waits for requests that are running.");
+
+  static final Setting<Long> POOL_SIZE =
+      add(
+          new Setting<>(
+              "pool.size",
+              new Whole(1, 1024, ""),
+              Integer.toString(Runtime.getRuntime().availableProcessors()),
+              "number of cores",
+              "Sandbox processes, each running one script at a time."));
+  static final Setting<Long> POOL_START_TIMEOUT =
+      millis(
+          "pool.start.timeout.ms",
+          30_000,
+          100,
+          DAY_MILLIS,
+          "How long a sandbox process may take to become ready.");
+
+  static final LimitSettings DEFAULTS =
+      new LimitSettings(
+          "limits.default.",
+          "where a request names none",
+          1000,
+          5000,
+          32 * MIB,
+          512 * KIB,
+          64 * KIB,
+          1000);
+  static final LimitSettings CEILINGS =
+      new LimitSettings(
+          "limits.ceiling.",
+          "that a request may ask for",
+          10_000,
+          30_000,
+          128 * MIB,
+          768 * KIB,
+          128 * KIB,
+          10_000);
+  static final Setting<Long> INPUT_BYTES =
+      bytes(
+          "limits.input.bytes",
+          MIB,
+          16,
+          64 * MIB,
+          "Largest input of a request, as UTF-8; larger ones are rejected.");
+  static final Setting<Long> SOURCE_BYTES =
+      bytes(
+          "limits.source.bytes",
+          MIB,
+          16,
+          64 * MIB,
+          "Largest script source, as UTF-8; larger ones are rejected.");
+
+  static final List<Setting<?>> ALL = List.copyOf(DECLARED);
+
+  private Settings() {}
+
+  /** The six keys of one set of limits. */
+  static final class LimitSettings {
+    final Setting<Long> cpuMillis;
+    final Setting<Long> wallMillis;
+    final Setting<Long> heapBytes;
+    final Setting<Long> outputBytes;
+    final Setting<Long> logBytes;
+    final Setting<Long> asyncOperations;
+
+    private LimitSettings(
+        String prefix,
+        String role,
+        long cpu,
+        long wall,
+        long heap,
+        long output,
+        long log,
+        int async) {
+      cpuMillis = millis(prefix + "cpu.ms", cpu, 1, DAY_MILLIS, "CPU time " + role + ".");
+      wallMillis = millis(prefix + "wall.ms", wall, 1, DAY_MILLIS, "Wall-clock time " + role + ".");
+      heapBytes =
+          bytes(
+              prefix + "heap.bytes", heap, MIB, 1L << 36, "Memory kept by a script " + role + ".");
+      outputBytes =
+          bytes(prefix + "output.bytes", output, 1, 1L << 30, "Size of the output " + role + ".");
+      logBytes =
+          bytes(prefix + "log.bytes", log, 1, 1L << 30, "Size of all log messages " + role + ".");
+      asyncOperations =
+          whole(
+              prefix + "async.operations", async, 1, 1_000_000, "", "Pending timers " + role + ".");
+    }
+
+    List<Setting<Long>> all() {
+      return List.of(cpuMillis, wallMillis, heapBytes, outputBytes, logBytes, asyncOperations);
+    }
+  }
+
+  private static <T> Setting<T> add(Setting<T> setting) {
+    DECLARED.add(setting);
+    return setting;
+  }
+
+  private static Setting<String> text(
+      String name, ValueType<String> type, @Nullable String standard, String description) {
+    String shown = standard == null ? "" : "`" + standard + "`";
+    return add(new Setting<>(name, type, standard, shown, description));
+  }
+
+  private static Setting<Long> whole(
+      String name, long standard, long min, long max, String unit, String description) {
+    String text = Long.toString(standard);
+    return add(new Setting<>(name, new Whole(min, max, unit), text, "`" + text + "`", description));
+  }
+
+  private static Setting<Long> millis(
+      String name, long standard, long min, long max, String description) {
+    return whole(name, standard, min, max, "ms", description);
+  }
+
+  private static Setting<Long> bytes(
+      String name, long standard, long min, long max, String description) {
+    String text = Bytes.text(standard);
+    return add(new Setting<>(name, new Bytes(min, max), text, "`" + text + "`", description));
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName().replaceAll("[^\\w.-]", "-");
+    } catch (UnknownHostException e) {
+      return "localhost";
+    }
+  }
+}

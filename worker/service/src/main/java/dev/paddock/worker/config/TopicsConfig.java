@@ -1,0 +1,18 @@
+package dev.paddock.worker.config;
+
+import java.util.List;
+
+/**
+ * The topics' names, and how new ones are made.
+ *
+ * @param partitions of a new topic
+ * @param replication replicas of a new topic
+ */
+public record TopicsConfig(
+    String requests, String results, String violations, int partitions, short replication) {
+
+  /** The three names. */
+  public List<String> names() {
+    return List.of(requests, results, violations);
+  }
+}
