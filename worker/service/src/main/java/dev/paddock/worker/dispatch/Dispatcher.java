@@ -1,0 +1,121 @@
+package dev.paddock.worker.dispatch;
+
+import dev.paddock.worker.Execution;
+import dev.paddock.worker.Outcome;
+import dev.paddock.worker.config.LimitsConfig;
+import dev.paddock.worker.pool.SandboxPool;
+import dev.paddock.worker.pool.Verdict;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Runs executions in the order they came, as many at once as the pool has sandboxes. Each accepted
+ * execution has exactly one outcome, unless the dispatcher is closed first. The queue is bounded by
+ * what intake keeps in flight.
+ */
+public final class Dispatcher implements Consumer<Execution>, AutoCloseable {
+
+  private static final long JOIN_MILLIS = 5000;
+
+  private final SandboxPool pool;
+  private final Admission admission;
+  private final Consumer<Outcome> outcomes;
+  private final Clock clock;
+  private final BlockingQueue<Execution> queue = new LinkedBlockingQueue<>();
+  private final CompletableFuture<Void> failure = new CompletableFuture<>();
+  private final List<Thread> runners = new ArrayList<>();
+
+  /**
+   * Starts a thread for each of the pool's sandboxes.
+   *
+   * @param outcomes called from those threads
+   */
+  public Dispatcher(
+      SandboxPool pool, LimitsConfig limits, Consumer<Outcome> outcomes, Clock clock) {
+    this.pool = pool;
+    this.admission = new Admission(limits, clock);
+    this.outcomes = outcomes;
+    this.clock = clock;
+    for (int i = 0; i < pool.size(); i++) {
+      runners.add(Thread.ofPlatform().name("runner-" + i).start(this::runAll));
+    }
+  }
+
+  /** Queues an execution; never blocks. */
+  @Override
+  public void accept(Execution execution) {
+    queue.add(execution);
+  }
+
+  /** Completes exceptionally where an outcome could not be handed on, which ends a runner. */
+  public CompletableFuture<Void> failure() {
+    return failure;
+  }
+
+  /** Stops running; what has no outcome yet gets none. */
+  @Override
+  public void close() {
+    runners.forEach(Thread::interrupt);
+    try {
+      for (Thread runner : runners) {
+        runner.join(JOIN_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void runAll() {
+    try {
+      while (true) {
+        outcomes.accept(run(queue.take()));
+      }
+    } catch (InterruptedException e) {
+      // closed
+    } catch (RuntimeException e) {
+      failure.completeExceptionally(e);
+    }
+  }
+
+  private Outcome run(Execution execution) throws InterruptedException {
+    return switch (admission.decide(execution)) {
+      case Admission.Decision.Refused(Outcome.Rejected outcome) -> outcome;
+      case Admission.Decision.Admitted admitted -> run(execution, admitted);
+    };
+  }
+
+  private Outcome run(Execution execution, Admission.Decision.Admitted admitted)
+      throws InterruptedException {
+    Verdict verdict = pool.run(admitted.task());
+    long queueMicros = micros(execution.readNanos(), verdict.startNanos());
+    return switch (verdict) {
+      case Verdict.Answered answered ->
+          new Outcome.Answered(
+              execution,
+              admitted.scriptSha256(),
+              answered.answer(),
+              answered.attempt(),
+              queueMicros,
+              clock.instant());
+      case Verdict.Crashed crashed ->
+          new Outcome.Crashed(
+              execution,
+              admitted.scriptSha256(),
+              crashed.message(),
+              crashed.attempt(),
+              queueMicros,
+              micros(crashed.startNanos(), System.nanoTime()),
+              clock.instant());
+    };
+  }
+
+  private static long micros(long fromNanos, long toNanos) {
+    return TimeUnit.NANOSECONDS.toMicros(toNanos - fromNanos);
+  }
+}

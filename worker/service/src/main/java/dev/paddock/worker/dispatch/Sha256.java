@@ -1,0 +1,24 @@
+package dev.paddock.worker.dispatch;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** SHA-256 of a text's UTF-8 bytes. */
+final class Sha256 {
+
+  private Sha256() {}
+
+  static byte[] of(String text) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every JDK has SHA-256", e);
+    }
+  }
+
+  static String hex(String text) {
+    return HexFormat.of().formatHex(of(text));
+  }
+}

@@ -1,0 +1,10 @@
+package dev.paddock.worker.pool;
+
+/**
+ * What a pool has gone through.
+ *
+ * @param started sandboxes started, the first ones and replacements
+ * @param killed sandboxes killed because their guest did not stop at its quota
+ * @param crashed sandboxes that died for no known reason
+ */
+public record PoolStatistics(long started, long killed, long crashed) {}

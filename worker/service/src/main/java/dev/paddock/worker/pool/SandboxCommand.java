@@ -1,0 +1,89 @@
+package dev.paddock.worker.pool;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** How a sandbox process is started. */
+public final class SandboxCommand {
+
+  private static final String MAIN_CLASS = "dev.paddock.sandbox.Sandbox";
+
+  /**
+   * The young generation, in MiB: short runs die in it, so that the old one shows what is retained.
+   */
+  private static final long YOUNG_MIB = 24;
+
+  /** What the engine itself keeps in the old generation, with room to grow, in MiB. */
+  private static final long OWN_MIB = 40;
+
+  private final List<String> command;
+
+  private SandboxCommand(List<String> command) {
+    this.command = List.copyOf(command);
+  }
+
+  /**
+   * The command for sandboxes whose guests may retain up to a number of bytes.
+   *
+   * @param home the folder that has the sandbox's jars in {@code sandbox/}
+   * @param maxHeapBytes the highest heap limit of any task, in bytes
+   * @throws IllegalStateException where the jars are missing
+   */
+  public static SandboxCommand of(Path home, long maxHeapBytes) {
+    // Half as much again, because a quota is noticed only after it was passed.
+    long heapMib = OWN_MIB + YOUNG_MIB + (maxHeapBytes >> 20) * 3 / 2;
+    return new SandboxCommand(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+UseSerialGC",
+            "-Xmx" + heapMib + "m",
+            "-Xmn" + YOUNG_MIB + "m",
+            "-XX:MaxMetaspaceSize=128m",
+            "-XX:-UsePerfData",
+            "-XX:+DisableAttachMechanism",
+            "-XX:+SuppressFatalErrorMessage",
+            "-XX:+DisplayVMOutputToStderr",
+            "-Xrs",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-Dpolyglotimpl.AttachLibraryFailureAction=ignore",
+            "-Duser.language=en",
+            "-Duser.country=US",
+            "-Duser.timezone=UTC",
+            "-Dfile.encoding=UTF-8",
+            "-cp",
+            classPath(home.toAbsolutePath().resolve("sandbox")),
+            MAIN_CLASS));
+  }
+
+  /** Starts one, in an empty environment. */
+  Process start(Path workingFolder) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command).directory(workingFolder.toFile());
+    builder.environment().clear();
+    return builder.start();
+  }
+
+  private static String classPath(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      String jars =
+          files
+              .map(Path::toString)
+              .filter(name -> name.endsWith(".jar"))
+              .sorted()
+              .collect(Collectors.joining(File.pathSeparator));
+      if (!jars.contains("paddock-sandbox")) {
+        throw new IllegalStateException(
+            "No sandbox jar in " + folder + "; build Paddock with: mvn package");
+      }
+      return jars;
+    } catch (IOException e) {
+      throw new UncheckedIOException("The sandbox's jars cannot be listed in " + folder, e);
+    }
+  }
+}

@@ -1,0 +1,183 @@
+package dev.paddock.worker.pool;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a number of sandbox processes alive: whichever ends is replaced. One permanent thread
+ * starts them and owns all that is written here without a lock.
+ */
+final class SandboxNursery implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SandboxNursery.class);
+
+  private static final long FIRST_BACK_OFF_MILLIS = 100;
+  private static final long MAX_BACK_OFF_MILLIS = 10_000;
+
+  private final SandboxCommand command;
+  private final int target;
+  private final Duration startTimeout;
+  private final Consumer<SandboxProcess> ready;
+  private final Path workingFolder;
+  private final ScheduledExecutorService spawner =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("sandbox-spawner").factory());
+  private final Set<SandboxProcess> living = ConcurrentHashMap.newKeySet();
+  private final LongAdder started = new LongAdder();
+  private volatile @Nullable String lastFailure;
+
+  // Owned by the spawner thread.
+  private final Deque<CompletableFuture<SandboxProcess>> waiting = new ArrayDeque<>();
+  private long backOffMillis = FIRST_BACK_OFF_MILLIS;
+
+  /**
+   * Begins to start {@code target} sandboxes.
+   *
+   * @param ready gets each that waits for its first task
+   */
+  SandboxNursery(
+      SandboxCommand command, int target, Duration startTimeout, Consumer<SandboxProcess> ready)
+      throws IOException {
+    this.command = command;
+    this.target = target;
+    this.startTimeout = startTimeout;
+    this.ready = ready;
+    workingFolder = Files.createTempDirectory("paddock-sandbox");
+    spawner.execute(this::replenish);
+  }
+
+  Stream<SandboxProcess> living() {
+    return living.stream();
+  }
+
+  long started() {
+    return started.sum();
+  }
+
+  /** How the last sandbox ended that never was ready, or null. */
+  @Nullable String lastFailure() {
+    return lastFailure;
+  }
+
+  /** Waits for the next sandbox that is ready and has run nothing; nobody else gets it. */
+  SandboxProcess takeFresh() throws InterruptedException {
+    CompletableFuture<SandboxProcess> next = new CompletableFuture<>();
+    try {
+      spawner.execute(() -> waiting.addLast(next));
+      return next.get();
+    } catch (ExecutionException | RejectedExecutionException e) {
+      throw new InterruptedException("The pool is closed");
+    }
+  }
+
+  @Override
+  public void close() {
+    spawner.execute(
+        () -> {
+          waiting.forEach(next -> next.cancel(false));
+          spawner.shutdownNow();
+        });
+    try {
+      if (!spawner.awaitTermination(startTimeout.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.warn("The thread that starts sandboxes does not end");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    living.forEach(SandboxProcess::kill);
+    try {
+      Files.deleteIfExists(workingFolder);
+    } catch (IOException e) {
+      LOG.warn("The sandboxes' folder {} cannot be deleted: {}", workingFolder, e.toString());
+    }
+  }
+
+  private void replenish() {
+    while (living.size() < target) {
+      try {
+        start();
+      } catch (IOException e) {
+        failed("The process cannot be started: " + e.getMessage());
+        return;
+      }
+    }
+  }
+
+  private void start() throws IOException {
+    SandboxProcess sandbox = new SandboxProcess(command.start(workingFolder));
+    living.add(sandbox);
+    started.increment();
+    sandbox.onExit(() -> onSpawner(() -> ended(sandbox)));
+    Thread.ofVirtual().name("sandbox-" + sandbox.pid()).start(() -> awaitReady(sandbox));
+    schedule(() -> killUnlessReady(sandbox), startTimeout.toMillis());
+  }
+
+  private void awaitReady(SandboxProcess sandbox) {
+    try {
+      sandbox.awaitReady();
+      onSpawner(() -> handOn(sandbox));
+    } catch (SandboxDiedException e) {
+      onSpawner(() -> failed(String.valueOf(e.getMessage())));
+    }
+  }
+
+  private void handOn(SandboxProcess sandbox) {
+    backOffMillis = FIRST_BACK_OFF_MILLIS;
+    CompletableFuture<SandboxProcess> next = waiting.pollFirst();
+    if (next == null) {
+      ready.accept(sandbox);
+    } else {
+      next.complete(sandbox);
+    }
+  }
+
+  private void ended(SandboxProcess sandbox) {
+    living.remove(sandbox);
+    if (sandbox.wasReady()) {
+      replenish();
+    }
+  }
+
+  private void failed(String message) {
+    lastFailure = message;
+    LOG.error("No sandbox could be started, next try in {} ms: {}", backOffMillis, message);
+    schedule(this::replenish, backOffMillis);
+    backOffMillis = Math.min(backOffMillis * 2, MAX_BACK_OFF_MILLIS);
+  }
+
+  private static void killUnlessReady(SandboxProcess sandbox) {
+    if (sandbox.state() == SandboxState.STARTING) {
+      sandbox.kill();
+    }
+  }
+
+  private void schedule(Runnable step, long delayMillis) {
+    var _ = spawner.schedule(step, delayMillis, TimeUnit.MILLISECONDS);
+  }
+
+  private void onSpawner(Runnable step) {
+    try {
+      spawner.execute(step);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("The pool is closed");
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package dev.paddock.worker.pool;
+
+import dev.paddock.sandbox.wire.Answer;
+import dev.paddock.sandbox.wire.Task;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.BlockingDeque;
+import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A bounded number of sandbox processes, and one warm spare, so that a kill costs no capacity. As
+ * many tasks run at once as callers are inside {@link #run}; the caller keeps them to the pool's
+ * size.
+ */
+public final class SandboxPool implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SandboxPool.class);
+
+  private static final int SPARES = 1;
+
+  /** How late at most a task beyond its quota is noticed from outside. */
+  private static final long LOOK_MILLIS = 20;
+
+  private final int size;
+  private final SandboxNursery nursery;
+  private final BlockingDeque<SandboxProcess> idle = new LinkedBlockingDeque<>();
+  private final Thread watcher;
+  private final LongAdder killed = new LongAdder();
+  private final LongAdder crashed = new LongAdder();
+  private volatile boolean closed;
+
+  /**
+   * Begins to start the sandboxes.
+   *
+   * @param size how many tasks run at once, 1 or more
+   * @param startTimeout how long a sandbox may take to be ready
+   * @throws IOException where no working folder can be made for them
+   */
+  public SandboxPool(SandboxCommand command, int size, Duration startTimeout) throws IOException {
+    this.size = size;
+    nursery = new SandboxNursery(command, size + SPARES, startTimeout, idle::addLast);
+    watcher = Thread.ofPlatform().daemon().name("sandbox-watch").start(this::watch);
+  }
+
+  /** How many tasks run at once. */
+  public int size() {
+    return size;
+  }
+
+  /**
+   * Waits until the first sandbox is ready.
+   *
+   * @throws IllegalStateException where none is in time; says how the last one ended
+   */
+  public void awaitReady(Duration timeout) throws InterruptedException {
+    SandboxProcess first = idle.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    if (first == null) {
+      throw new IllegalStateException(
+          "No sandbox was ready within "
+              + timeout.toMillis()
+              + " ms; the last failure: "
+              + Objects.requireNonNullElse(nursery.lastFailure(), "none, they start slowly"));
+    }
+    idle.addFirst(first);
+  }
+
+  /**
+   * Runs a task in the next free sandbox, waiting for one. A sandbox that dies for no known reason
+   * is no proof of the script's guilt: the task is tried once more, in a process that has run
+   * nothing else.
+   */
+  public Verdict run(Task task) throws InterruptedException {
+    SandboxProcess first = idle.takeFirst();
+    long firstNanos = System.nanoTime();
+    try {
+      return new Verdict.Answered(lend(first, task), 1, firstNanos);
+    } catch (SandboxDiedException e) {
+      requireOpen();
+      crashed.increment();
+      LOG.warn(
+          "{} while it ran execution {}; trying that again in a fresh one",
+          e.getMessage(),
+          task.executionId());
+    }
+    SandboxProcess fresh = nursery.takeFresh();
+    long secondNanos = System.nanoTime();
+    try {
+      return new Verdict.Answered(lend(fresh, task), 2, secondNanos);
+    } catch (SandboxDiedException e) {
+      requireOpen();
+      crashed.increment();
+      LOG.warn("{} over execution {} too", e.getMessage(), task.executionId());
+      return new Verdict.Crashed(String.valueOf(e.getMessage()), 2, secondNanos);
+    }
+  }
+
+  /** What the pool has gone through so far. */
+  public PoolStatistics statistics() {
+    return new PoolStatistics(nursery.started(), killed.sum(), crashed.sum());
+  }
+
+  /** The process ids of the sandboxes that live. */
+  public long[] processIds() {
+    return nursery.living().mapToLong(SandboxProcess::pid).toArray();
+  }
+
+  /** Kills every sandbox. Tasks that still run are lost to their callers. */
+  @Override
+  public void close() {
+    closed = true;
+    watcher.interrupt();
+    nursery.close();
+  }
+
+  private Answer lend(SandboxProcess sandbox, Task task) throws SandboxDiedException {
+    try {
+      return sandbox.run(task);
+    } finally {
+      if (sandbox.state() == SandboxState.IDLE) {
+        // Last in, first out: the warmest serve, and the spare stays fresh.
+        idle.addFirst(sandbox);
+      } else if (sandbox.wasKilled()) {
+        killed.increment();
+      }
+    }
+  }
+
+  private void requireOpen() throws InterruptedException {
+    if (closed) {
+      throw new InterruptedException("The pool is closed");
+    }
+  }
+
+  private void watch() {
+    try {
+      while (!closed) {
+        long now = System.nanoTime();
+        nursery.living().forEach(sandbox -> sandbox.look(now));
+        TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      // closed
+    }
+  }
+}

@@ -1,0 +1,191 @@
+package dev.paddock.worker.pool;
+
+import dev.paddock.sandbox.wire.Answer;
+import dev.paddock.sandbox.wire.Breach;
+import dev.paddock.sandbox.wire.Ending;
+import dev.paddock.sandbox.wire.Message;
+import dev.paddock.sandbox.wire.MessageReader;
+import dev.paddock.sandbox.wire.MessageWriter;
+import dev.paddock.sandbox.wire.Ready;
+import dev.paddock.sandbox.wire.Stopping;
+import dev.paddock.sandbox.wire.Task;
+import dev.paddock.sandbox.wire.WireException;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The worker's end of one sandbox process. One thread at a time waits for it to be ready or lends
+ * it to a task; any thread may kill it.
+ */
+final class SandboxProcess {
+
+  /** A Ready message has no fields. */
+  private static final int MAX_READY_BYTES = 16;
+
+  /** An end after SIGKILL takes milliseconds; this is for a machine that is not well. */
+  private static final long REAP_SECONDS = 10;
+
+  private final Process process;
+  private final MessageWriter out;
+  private final MessageReader in;
+  private final StderrTail stderr = new StderrTail();
+  private final AtomicReference<SandboxState> state = new AtomicReference<>(SandboxState.STARTING);
+  private volatile @Nullable TaskWatch watch;
+  private volatile boolean wasReady;
+  private volatile boolean wasKilled;
+
+  SandboxProcess(Process process) {
+    this.process = process;
+    out = new MessageWriter(process.getOutputStream());
+    in = new MessageReader(new BufferedInputStream(process.getInputStream()));
+    Thread.ofVirtual()
+        .name("stderr-" + process.pid())
+        .start(() -> stderr.drain(process.getErrorStream()));
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  SandboxState state() {
+    return state.get();
+  }
+
+  /** Whether it ever was ready for a task. */
+  boolean wasReady() {
+    return wasReady;
+  }
+
+  /** Whether it had to be killed because its task went beyond its quotas and did not stop. */
+  boolean wasKilled() {
+    return wasKilled;
+  }
+
+  /** Calls back once, when the process has ended. */
+  void onExit(Runnable callback) {
+    var _ = process.onExit().thenRun(callback);
+  }
+
+  /** Waits until it is warm. */
+  void awaitReady() throws SandboxDiedException {
+    if (!(receive(MAX_READY_BYTES) instanceof Ready)) {
+      throw died("said something else than that it is ready");
+    }
+    wasReady = true;
+    move(SandboxState.IDLE);
+  }
+
+  /**
+   * Lends it to a task. Afterwards it is idle, or dead where the answer was its last or none came.
+   *
+   * @return the sandbox's answer, or one that says why it had to be killed
+   * @throws SandboxDiedException where it died for no known reason
+   */
+  Answer run(Task task) throws SandboxDiedException {
+    move(SandboxState.LEASED);
+    TaskWatch ownWatch =
+        new TaskWatch(
+            task.limits(), () -> ProcessCpu.millis(process.toHandle()), System.nanoTime());
+    watch = ownWatch;
+    try {
+      Answer answer = exchange(task, ownWatch);
+      move(answer.last() ? SandboxState.DEAD : SandboxState.IDLE);
+      return answer;
+    } catch (SandboxDiedException e) {
+      Breach breach = ownWatch.verdict();
+      if (breach == null) {
+        throw e;
+      }
+      wasKilled = true;
+      return new Answer(
+          task.number(),
+          new Ending.Stopped(breach),
+          List.of(),
+          false,
+          ownWatch.usage(System.nanoTime()),
+          true);
+    } finally {
+      watch = null;
+      if (state() == SandboxState.DEAD) {
+        kill();
+      }
+    }
+  }
+
+  /** Kills it where its task went beyond its quotas and did not stop. Called every few ms. */
+  void look(long nowNanos) {
+    TaskWatch current = watch;
+    if (current != null && current.look(nowNanos) != null) {
+      kill();
+    }
+  }
+
+  /** Ends it for good, whatever it does. */
+  void kill() {
+    state.set(SandboxState.DEAD);
+    process.destroyForcibly();
+  }
+
+  private Answer exchange(Task task, TaskWatch ownWatch) throws SandboxDiedException {
+    try {
+      out.write(task);
+      int maxBytes = AnswerCheck.maxFrameBytes(task.limits());
+      Message message = receive(maxBytes);
+      if (message instanceof Stopping stopping && stopping.number() == task.number()) {
+        ownWatch.announce(stopping.breach(), System.nanoTime());
+        message = receive(maxBytes);
+      }
+      if (!(message instanceof Answer answer)) {
+        throw new WireException("A message out of turn");
+      }
+      AnswerCheck.require(answer, task);
+      return answer;
+    } catch (WireException e) {
+      throw died("sent what no sandbox sends: " + e.getMessage());
+    } catch (IOException e) {
+      throw died("ended");
+    }
+  }
+
+  private Message receive(int maxBytes) throws SandboxDiedException {
+    try {
+      Message message = in.read(maxBytes);
+      if (message != null) {
+        return message;
+      }
+    } catch (WireException e) {
+      throw died("sent what no sandbox sends: " + e.getMessage());
+    } catch (IOException e) {
+      // It ended in the middle of a frame.
+    }
+    throw died("ended");
+  }
+
+  private SandboxDiedException died(String how) {
+    kill();
+    StringBuilder message = new StringBuilder("Sandbox " + pid() + " " + how);
+    try {
+      if (process.waitFor(REAP_SECONDS, TimeUnit.SECONDS)) {
+        message.append(" (exit status ").append(process.exitValue()).append(')');
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    String lastWords = stderr.text();
+    if (!lastWords.isEmpty()) {
+      message.append(": ").append(lastWords);
+    }
+    return new SandboxDiedException(message.toString());
+  }
+
+  private void move(SandboxState next) throws SandboxDiedException {
+    SandboxState before = state.getAndUpdate(current -> current.mayBecome(next) ? next : current);
+    if (!before.mayBecome(next)) {
+      throw died("was " + before + " and cannot become " + next);
+    }
+  }
+}
