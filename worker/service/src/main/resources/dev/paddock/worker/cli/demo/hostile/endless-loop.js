@@ -1,0 +1,2 @@
+// Never ends. The CPU quota stops it from inside the engine.
+for (;;);
