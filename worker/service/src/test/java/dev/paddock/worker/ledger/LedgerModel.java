@@ -1,0 +1,70 @@
+package dev.paddock.worker.ledger;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+
+/** The ledger as one would first write it: a list of all records, walked for every question. */
+final class LedgerModel {
+
+  private record Entry(TopicPartition partition, long offset, int bytes, boolean done) {}
+
+  private List<Entry> entries = new ArrayList<>();
+  private final Map<TopicPartition, Long> committed = new HashMap<>();
+  private final Map<TopicPartition, Long> ends = new HashMap<>();
+
+  long end(TopicPartition partition) {
+    return ends.getOrDefault(partition, 0L);
+  }
+
+  void receive(TopicPartition partition, long offset, int bytes) {
+    entries.add(new Entry(partition, offset, bytes, false));
+    ends.put(partition, offset + 1);
+  }
+
+  void settle(TopicPartition partition, long offset) {
+    entries.replaceAll(
+        entry ->
+            entry.partition().equals(partition) && entry.offset() == offset
+                ? new Entry(partition, offset, entry.bytes(), true)
+                : entry);
+  }
+
+  void commit(Map<TopicPartition, Long> offsets) {
+    committed.putAll(offsets);
+  }
+
+  void forget(TopicPartition partition) {
+    entries =
+        new ArrayList<>(entries.stream().filter(e -> !e.partition().equals(partition)).toList());
+    committed.remove(partition);
+  }
+
+  Map<TopicPartition, Long> committable() {
+    Map<TopicPartition, Long> offsets = new HashMap<>();
+    for (Entry entry : entries) { // in order of offsets, as they were received
+      boolean stuck =
+          entries.stream()
+              .anyMatch(
+                  earlier ->
+                      earlier.partition().equals(entry.partition())
+                          && earlier.offset() < entry.offset()
+                          && !earlier.done());
+      if (!stuck) {
+        offsets.put(entry.partition(), entry.done() ? entry.offset() + 1 : entry.offset());
+      }
+    }
+    offsets.entrySet().removeIf(e -> committed.getOrDefault(e.getKey(), -1L) >= e.getValue());
+    return offsets;
+  }
+
+  int inFlight() {
+    return (int) entries.stream().filter(entry -> !entry.done()).count();
+  }
+
+  long inFlightBytes() {
+    return entries.stream().filter(e -> !e.done()).mapToLong(Entry::bytes).sum();
+  }
+}
