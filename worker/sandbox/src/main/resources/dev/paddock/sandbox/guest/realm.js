@@ -12,9 +12,9 @@
   const isArray = Array.isArray;
   const ErrorClass = Error;
   const TypeErrorClass = TypeError;
+  const stringSlice = String.prototype.slice;
   const slice = (text, length) =>
-    text.length > length ? apply(String.prototype.slice, text, [0, length]) : text;
-  const sliceOf = slice.bind(null);
+    text.length > length ? apply(stringSlice, text, [0, length]) : text;
 
   function define(name, value) {
     defineProperty(globalThis, name, {
@@ -82,7 +82,7 @@
       for (let i = 0; i < args.length && line.length <= maxText; i++) {
         line += (i === 0 ? '' : ' ') + show(args[i]);
       }
-      host.log(level, sliceOf(line, maxText + 1));
+      host.log(level, slice(line, maxText + 1));
     };
   }
   const info = logger('INFO');
@@ -152,28 +152,25 @@
   let output;
   let error = null;
 
-  function textOf(value, length) {
+  // Reading an error runs guest code: getters, toString, Proxy. It may throw anything.
+  function attempt(read, fallback) {
     try {
-      return sliceOf(toText(value), length);
+      return read();
     } catch {
-      return '';
+      return fallback;
     }
   }
 
-  // Reading an error runs guest code: getters, toString, Proxy.
   function describe(thrown) {
-    try {
-      if (thrown instanceof ErrorClass) {
-        return {
-          name: textOf(thrown.name, 200),
-          message: textOf(thrown.message, 4000),
-          stack: textOf(thrown.stack, 16000),
-        };
-      }
-    } catch {
-      return { name: 'Error', message: 'An error that cannot be read was thrown', stack: '' };
+    const text = (read, length) => attempt(() => slice(toText(read()), length), '');
+    if (attempt(() => thrown instanceof ErrorClass, false)) {
+      return {
+        name: text(() => thrown.name, 200),
+        message: text(() => thrown.message, 4000),
+        stack: text(() => thrown.stack, 16000),
+      };
     }
-    return { name: 'Error', message: textOf(thrown, 4000), stack: '' };
+    return { name: 'Error', message: text(() => thrown, 4000), stack: '' };
   }
 
   function fail(thrown) {

@@ -24,7 +24,7 @@ public final class SandboxCommand {
 
   private final List<String> command;
 
-  private SandboxCommand(List<String> command) {
+  SandboxCommand(List<String> command) {
     this.command = List.copyOf(command);
   }
 

@@ -109,6 +109,15 @@ public final class SandboxPool implements AutoCloseable {
     return nursery.living().mapToLong(SandboxProcess::pid).toArray();
   }
 
+  /** The process ids of the sandboxes that run a task. */
+  long[] busyProcessIds() {
+    return nursery
+        .living()
+        .filter(sandbox -> sandbox.state() == SandboxState.LEASED)
+        .mapToLong(SandboxProcess::pid)
+        .toArray();
+  }
+
   /** Kills every sandbox. Tasks that still run are lost to their callers. */
   @Override
   public void close() {

@@ -1,0 +1,151 @@
+package dev.paddock.sandbox;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.paddock.sandbox.quota.Guard;
+import dev.paddock.sandbox.wire.Answer;
+import dev.paddock.sandbox.wire.Breach;
+import dev.paddock.sandbox.wire.Ending;
+import dev.paddock.sandbox.wire.Limits;
+import dev.paddock.sandbox.wire.Quota;
+import dev.paddock.sandbox.wire.Script;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Every quota stops what goes beyond it, and the sandbox goes on. */
+class QuotaTest {
+
+  private static final Limits LIMITS = new Limits(400, 2_000, 16 << 20, 1000, 1000, 50);
+
+  @SuppressWarnings("NullAway.Init")
+  private static TestSandbox sandbox;
+
+  @BeforeAll
+  static void start() throws IOException {
+    sandbox = new TestSandbox();
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    sandbox.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "CPU_TIME         | for (;;);",
+        "CPU_TIME         | (function f() { Promise.resolve().then(f) })(); new Promise(() => {})",
+        "CPU_TIME         | ({ toJSON() { for (;;); } })",
+        "CPU_TIME         | ({ get a() { for (;;); } })",
+        "CPU_TIME         | throw { toString() { for (;;); } }",
+        "CPU_TIME         | console.log({ toJSON() { for (;;); } })",
+        "CPU_TIME         | ({ get then() { for (;;); } })",
+        "CPU_TIME         | try { for (;;); } catch { 1 } finally { for (;;); }",
+        "WALL_TIME        | new Promise(r => setTimeout(r, 1e6))",
+        "WALL_TIME        | new Promise(() => {})",
+        "OUTPUT_SIZE      | 'x'.repeat(999)",
+        "OUTPUT_SIZE      | '\u00e9'.repeat(600)",
+        "ASYNC_OPERATIONS | for (;;) setTimeout(() => {}, 1e6)",
+        "ASYNC_OPERATIONS | (function f() { setTimeout(f); setTimeout(f) })(); new Promise(() => {})",
+      })
+  void aScriptBeyondItsQuotaIsStopped(Quota quota, String source) throws IOException {
+    Breach breach = breach(run(source, LIMITS));
+    assertEquals(quota, breach.quota(), breach.message());
+    assertEquals("3", output(run("1 + 2", LIMITS)), "the sandbox goes on");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "const a = []; for (;;) a.push({})",
+        "const a = []; for (;;) a.push(new Array(1000).fill(1))",
+        "const a = []; for (;;) a.push(new Uint8Array(65536))",
+        "const m = new Map(); for (let i = 0; ; i++) m.set(i, { i })",
+        "const f = []; for (;;) f.push(() => f)",
+        "let o = {}; for (let i = 0; ; i++) o['k' + i] = i",
+        "new ArrayBuffer(2 ** 29)",
+      })
+  void memoryThatIsRetainedIsStopped(String source) throws IOException {
+    Answer answer = run(source, new Limits(20_000, 20_000, 16 << 20, 1000, 1000, 50));
+    Breach breach = breach(answer);
+    assertEquals(Quota.HEAP, breach.quota(), breach.message());
+    assertEquals(16 << 20, breach.limit());
+    assertTrue(breach.observed() > breach.limit(), breach.message());
+    if (answer.last()) {
+      stop();
+      start();
+    }
+    assertEquals("3", output(run("1 + 2", LIMITS)));
+  }
+
+  @Test
+  void garbageIsNotCharged() throws IOException {
+    Limits limits = new Limits(20_000, 20_000, 16 << 20, 1000, 1000, 50);
+    Answer answer =
+        run(
+            "let n = 0; for (let i = 0; i < 3000; i++) n += new Array(5000).fill(i).length; n",
+            limits);
+    assertEquals("15000000", output(answer));
+    assertTrue(answer.usage().allocatedBytes() > 50_000_000, answer.usage().toString());
+  }
+
+  @Test
+  void whatIsRetainedBelowTheQuotaIsLeftAlone() throws IOException {
+    Limits limits = new Limits(20_000, 20_000, 32 << 20, 1000, 1000, 50);
+    assertEquals(
+        "100",
+        output(
+            run(
+                "const a = []; for (let i = 0; i < 100; i++) a.push(new Uint8Array(100000));"
+                    + "a.length",
+                limits)));
+  }
+
+  @Test
+  void aGuestThatCannotBeStoppedEndsItsSandbox() throws Exception {
+    try (TestSandbox own = new TestSandbox()) {
+      Script script = new Script("bomb.js", Script.Kind.SCRIPT, "10n ** 50000000n");
+      assertThrows(IOException.class, () -> own.run(script, "null", LIMITS));
+      assertTrue(own.process().waitFor(20, TimeUnit.SECONDS), "it must end by itself");
+      assertEquals(Guard.EXIT_UNSTOPPABLE, own.process().exitValue());
+      assertEquals(1, own.stoppings().size(), "the worker is told first");
+      assertEquals(Quota.CPU_TIME, own.stoppings().getFirst().breach().quota());
+    }
+  }
+
+  @Test
+  void theWorkerIsToldOfABreachOnce() throws IOException {
+    try (TestSandbox own = new TestSandbox()) {
+      Script script = new Script("loop.js", Script.Kind.SCRIPT, "for (;;);");
+      for (int i = 1; i <= 3; i++) {
+        assertFalse(own.run(script, "null", LIMITS).last());
+        assertEquals(i, own.stoppings().size());
+      }
+    }
+  }
+
+  private static Answer run(String source, Limits limits) throws IOException {
+    return sandbox.run(new Script("script.js", Script.Kind.SCRIPT, source), "null", limits);
+  }
+
+  private static Breach breach(Answer answer) {
+    return assertInstanceOf(Ending.Stopped.class, answer.ending()).breach();
+  }
+
+  private static String output(Answer answer) {
+    return String.valueOf(assertInstanceOf(Ending.Succeeded.class, answer.ending()).output());
+  }
+}

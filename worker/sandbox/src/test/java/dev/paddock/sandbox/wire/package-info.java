@@ -1,0 +1,4 @@
+@NullMarked
+package dev.paddock.sandbox.wire;
+
+import org.jspecify.annotations.NullMarked;

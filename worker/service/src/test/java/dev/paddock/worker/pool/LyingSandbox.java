@@ -1,0 +1,105 @@
+package dev.paddock.worker.pool;
+
+import dev.paddock.sandbox.wire.Answer;
+import dev.paddock.sandbox.wire.Breach;
+import dev.paddock.sandbox.wire.Ending;
+import dev.paddock.sandbox.wire.LogLine;
+import dev.paddock.sandbox.wire.Message;
+import dev.paddock.sandbox.wire.MessageReader;
+import dev.paddock.sandbox.wire.MessageWriter;
+import dev.paddock.sandbox.wire.Quota;
+import dev.paddock.sandbox.wire.Ready;
+import dev.paddock.sandbox.wire.Stopping;
+import dev.paddock.sandbox.wire.Task;
+import dev.paddock.sandbox.wire.Usage;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * A process that speaks the sandbox's protocol up to a point, as one would that a guest took over.
+ */
+final class LyingSandbox {
+
+  /** What it does instead of answering. */
+  enum Lie {
+    GARBAGE,
+    HUGE_FRAME,
+    HALF_A_FRAME_THEN_EXIT,
+    ANOTHER_TASKS_ANSWER,
+    OUTPUT_THAT_IS_NOT_JSON,
+    TWO_JSON_VALUES,
+    OUTPUT_BEYOND_ITS_QUOTA,
+    LOGS_BEYOND_THEIR_QUOTA,
+    MANY_LOG_LINES,
+    READY_AGAIN,
+    STOPPING_AGAIN,
+    A_TASK,
+    EXIT,
+    SILENCE
+  }
+
+  private LyingSandbox() {}
+
+  public static void main(String[] args) throws Exception {
+    MessageWriter out = new MessageWriter(System.out);
+    out.write(new Ready());
+    Message first = new MessageReader(System.in).read(1 << 20);
+    if (first instanceof Task task) {
+      lie(Lie.valueOf(args[0]), task, out, System.out);
+    }
+  }
+
+  private static void lie(Lie lie, Task task, MessageWriter out, OutputStream raw)
+      throws IOException, InterruptedException {
+    switch (lie) {
+      case GARBAGE -> raw.write("# A fatal error has been detected".getBytes("UTF-8"));
+      case HUGE_FRAME -> raw.write(new byte[] {127, 0, 0, 0, 4});
+      case HALF_A_FRAME_THEN_EXIT -> raw.write(new byte[] {0, 0, 0, 40, 4, 0});
+      case ANOTHER_TASKS_ANSWER ->
+          out.write(answer(task.number() + 1, new Ending.Succeeded("1"), List.of()));
+      case OUTPUT_THAT_IS_NOT_JSON ->
+          out.write(answer(task.number(), new Ending.Succeeded("{]"), List.of()));
+      case TWO_JSON_VALUES ->
+          out.write(answer(task.number(), new Ending.Succeeded("1 2"), List.of()));
+      case OUTPUT_BEYOND_ITS_QUOTA ->
+          out.write(
+              answer(
+                  task.number(),
+                  new Ending.Succeeded("\"" + "x".repeat((int) task.limits().outputBytes()) + "\""),
+                  List.of()));
+      case LOGS_BEYOND_THEIR_QUOTA ->
+          out.write(
+              answer(
+                  task.number(),
+                  new Ending.Succeeded("1"),
+                  List.of(
+                      new LogLine(
+                          LogLine.Level.INFO, "x".repeat((int) task.limits().logBytes() + 1), 0))));
+      case MANY_LOG_LINES ->
+          out.write(
+              answer(
+                  task.number(),
+                  new Ending.Succeeded("1"),
+                  Collections.nCopies(1001, new LogLine(LogLine.Level.INFO, "", 0))));
+      case READY_AGAIN -> out.write(new Ready());
+      case STOPPING_AGAIN -> {
+        out.write(new Stopping(task.number(), new Breach(Quota.HEAP, 1, 2, "")));
+        out.write(new Stopping(task.number(), new Breach(Quota.HEAP, 1, 2, "")));
+      }
+      case A_TASK -> out.write(task);
+      case EXIT -> System.exit(7);
+      case SILENCE -> new CountDownLatch(1).await();
+    }
+    raw.flush();
+    if (lie != Lie.HALF_A_FRAME_THEN_EXIT) {
+      new CountDownLatch(1).await(); // the worker must not wait for the end of the process
+    }
+  }
+
+  private static Answer answer(long number, Ending ending, List<LogLine> logs) {
+    return new Answer(number, ending, logs, false, new Usage(1, 1, 1, 1), false);
+  }
+}

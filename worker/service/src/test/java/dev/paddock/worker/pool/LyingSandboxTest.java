@@ -1,0 +1,72 @@
+package dev.paddock.worker.pool;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.paddock.sandbox.wire.Answer;
+import dev.paddock.sandbox.wire.Breach;
+import dev.paddock.sandbox.wire.Ending;
+import dev.paddock.sandbox.wire.Quota;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A sandbox that says what no sandbox says is killed, and never believed. */
+class LyingSandboxTest {
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SILENCE")
+  void aLieIsADeath(LyingSandbox.Lie lie) throws Exception {
+    Process process = start(lie);
+    SandboxProcess sandbox = new SandboxProcess(process);
+    sandbox.awaitReady();
+    SandboxDiedException died =
+        assertThrows(SandboxDiedException.class, () -> sandbox.run(Tasks.script("1")));
+    assertTrue(died.getMessage().startsWith("Sandbox " + process.pid()), died.getMessage());
+    assertFalse(sandbox.wasKilled(), "it is the sandbox's fault, not the script's");
+    assertEquals(SandboxState.DEAD, sandbox.state());
+    assertTrue(process.waitFor(10, TimeUnit.SECONDS), "it must be killed");
+  }
+
+  @Test
+  void aSilentSandboxIsKilledAfterTheWallQuotaAndItsGrace() throws Exception {
+    Process process = start(LyingSandbox.Lie.SILENCE);
+    SandboxProcess sandbox = new SandboxProcess(process);
+    sandbox.awaitReady();
+    long quotaNanos = TimeUnit.MILLISECONDS.toNanos(Tasks.LIMITS.wallMillis());
+    Thread watch =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  while (process.isAlive()) {
+                    // The clock is ours: far ahead of the task's start.
+                    sandbox.look(System.nanoTime() + 2 * quotaNanos);
+                    Thread.onSpinWait();
+                  }
+                });
+    Answer answer = sandbox.run(Tasks.script("1"));
+    Breach breach = assertInstanceOf(Ending.Stopped.class, answer.ending()).breach();
+    assertEquals(Quota.WALL_TIME, breach.quota());
+    assertTrue(sandbox.wasKilled());
+    watch.join();
+  }
+
+  private static Process start(LyingSandbox.Lie lie) throws Exception {
+    return new ProcessBuilder(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                LyingSandbox.class.getName(),
+                lie.name()))
+        .start();
+  }
+}

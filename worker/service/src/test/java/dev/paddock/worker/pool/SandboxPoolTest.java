@@ -1,0 +1,177 @@
+package dev.paddock.worker.pool;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.paddock.sandbox.wire.Breach;
+import dev.paddock.sandbox.wire.Ending;
+import dev.paddock.sandbox.wire.Limits;
+import dev.paddock.sandbox.wire.Quota;
+import dev.paddock.sandbox.wire.Task;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SandboxPoolTest {
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+  /** Waits long enough for a test to kill its sandbox. */
+  private static final Task WAITING =
+      Tasks.script(
+          "new Promise(r => setTimeout(r, 1500, 'waited'))",
+          new Limits(10_000, 60_000, 16 << 20, 10_000, 1000, 100));
+
+  @SuppressWarnings("NullAway.Init")
+  private SandboxPool pool;
+
+  @BeforeEach
+  void start() throws Exception {
+    Path home = Path.of(System.getProperty("paddock.home"));
+    pool = new SandboxPool(SandboxCommand.of(home, 16 << 20), 1, TIMEOUT);
+    pool.awaitReady(TIMEOUT);
+  }
+
+  @AfterEach
+  void stop() {
+    long[] processes = pool.processIds();
+    pool.close();
+    for (long pid : processes) {
+      await("a closed pool leaves no process behind")
+          .until(() -> ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false), is -> !is);
+    }
+  }
+
+  @Test
+  void aScriptThatStopsAtItsQuotaCostsNoSandbox() throws Exception {
+    assertEquals(Quota.CPU_TIME, breach(pool.run(Tasks.script("for (;;);"))).quota());
+    assertEquals("3", output(pool.run(Tasks.script("1 + 2"))));
+    assertEquals(0, pool.statistics().killed());
+    assertEquals(0, pool.statistics().crashed());
+  }
+
+  @Test
+  void aScriptThatCannotBeStoppedIsKilledAndItsSandboxReplaced() throws Exception {
+    for (String source :
+        List.of("10n ** 50000000n", "(2n ** 30000000n).toString()", "Array.from({length: 1e9})")) {
+      Breach breach = breach(pool.run(Tasks.script(source)));
+      assertTrue(
+          breach.quota() == Quota.CPU_TIME || breach.quota() == Quota.HEAP, breach.toString());
+      assertEquals("3", output(pool.run(Tasks.script("1 + 2"))));
+    }
+    assertTrue(pool.statistics().killed() >= 1, pool.statistics().toString());
+    assertEquals(0, pool.statistics().crashed());
+  }
+
+  @Test
+  void aSandboxKilledInTheMiddleOfATaskIsNotTheScriptsFault() throws Exception {
+    CompletableFuture<Verdict> verdict = runInBackground(WAITING);
+    killTheBusyOne();
+    Verdict.Answered answered =
+        assertInstanceOf(
+            Verdict.Answered.class, verdict.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS));
+    assertEquals(2, answered.attempt());
+    assertEquals("\"waited\"", output(answered));
+    assertEquals(1, pool.statistics().crashed());
+  }
+
+  @Test
+  void aTaskOverWhichTwoSandboxesDieHasCrashed() throws Exception {
+    CompletableFuture<Verdict> verdict = runInBackground(WAITING);
+    killTheBusyOne();
+    killTheBusyOne();
+    Verdict.Crashed crashed =
+        assertInstanceOf(Verdict.Crashed.class, verdict.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS));
+    assertEquals(2, crashed.attempt());
+    assertTrue(crashed.message().contains("exit status 137"), crashed.message());
+    assertEquals("3", output(pool.run(Tasks.script("1 + 2"))));
+  }
+
+  @Test
+  void idleSandboxesThatDieAreReplaced() throws Exception {
+    long[] before = pool.processIds();
+    Arrays.stream(before).forEach(SandboxPoolTest::kill);
+    await("replacements")
+        .atMost(TIMEOUT)
+        .until(
+            () ->
+                pool.processIds().length == 2
+                    && Arrays.stream(pool.processIds())
+                        .noneMatch(pid -> Arrays.stream(before).anyMatch(old -> old == pid)));
+    assertEquals("3", output(pool.run(Tasks.script("1 + 2"))));
+  }
+
+  @Test
+  void nothingOfTheWorkersEnvironmentIsInASandbox() throws Exception {
+    long pid = pool.processIds()[0];
+    String environment = Files.readString(Path.of("/proc", "" + pid, "environ"));
+    assertTrue(environment.isEmpty(), environment);
+  }
+
+  @Test
+  void aPoolWhoseSandboxesDoNotStartSaysWhy() throws Exception {
+    SandboxCommand noMain = new SandboxCommand(List.of("java", "-version", "-XX:+NoSuchFlag"));
+    try (SandboxPool broken = new SandboxPool(noMain, 1, TIMEOUT)) {
+      IllegalStateException refused =
+          assertThrows(IllegalStateException.class, () -> broken.awaitReady(Duration.ofSeconds(5)));
+      assertTrue(refused.getMessage().contains("NoSuchFlag"), refused.getMessage());
+    }
+  }
+
+  @Test
+  void aHomeWithoutSandboxJarsSaysHowToBuildThem(@TempDir Path empty) throws IOException {
+    Files.createDirectory(empty.resolve("sandbox"));
+    IllegalStateException refused =
+        assertThrows(IllegalStateException.class, () -> SandboxCommand.of(empty, 1));
+    assertTrue(refused.getMessage().contains("mvn package"), refused.getMessage());
+  }
+
+  private CompletableFuture<Verdict> runInBackground(Task task) {
+    CompletableFuture<Verdict> verdict = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                verdict.complete(pool.run(task));
+              } catch (InterruptedException | RuntimeException e) {
+                verdict.completeExceptionally(e);
+              }
+            });
+    return verdict;
+  }
+
+  private void killTheBusyOne() {
+    await("a sandbox that runs the task")
+        .atMost(TIMEOUT)
+        .until(() -> pool.busyProcessIds().length == 1);
+    kill(pool.busyProcessIds()[0]);
+    await("its end").atMost(TIMEOUT).until(() -> pool.busyProcessIds().length == 0);
+  }
+
+  private static void kill(long pid) {
+    ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+  }
+
+  private static Breach breach(Verdict verdict) {
+    Verdict.Answered answered = assertInstanceOf(Verdict.Answered.class, verdict);
+    return assertInstanceOf(Ending.Stopped.class, answered.answer().ending()).breach();
+  }
+
+  private static String output(Verdict verdict) {
+    Verdict.Answered answered = assertInstanceOf(Verdict.Answered.class, verdict);
+    return String.valueOf(
+        assertInstanceOf(Ending.Succeeded.class, answered.answer().ending()).output());
+  }
+}

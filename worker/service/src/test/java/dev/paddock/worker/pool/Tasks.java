@@ -1,0 +1,34 @@
+package dev.paddock.worker.pool;
+
+import dev.paddock.sandbox.wire.Limits;
+import dev.paddock.sandbox.wire.Script;
+import dev.paddock.sandbox.wire.Task;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Tasks for tests. */
+final class Tasks {
+
+  static final Limits LIMITS = new Limits(500, 20_000, 16 << 20, 10_000, 1000, 100);
+
+  private static final AtomicLong LAST_NUMBER = new AtomicLong();
+
+  private Tasks() {}
+
+  static Task script(String source) {
+    return script(source, LIMITS);
+  }
+
+  static Task script(String source, Limits limits) {
+    return new Task(
+        LAST_NUMBER.incrementAndGet(),
+        "execution",
+        "tenant",
+        Map.of(),
+        new Script("script.js", Script.Kind.SCRIPT, source),
+        "null",
+        0,
+        0,
+        limits);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.paddock.worker.pool;
+
+import org.jspecify.annotations.NullMarked;
