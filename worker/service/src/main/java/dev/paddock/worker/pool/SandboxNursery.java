@@ -47,6 +47,7 @@ final class SandboxNursery implements AutoCloseable {
   // Owned by the spawner thread.
   private final Deque<CompletableFuture<SandboxProcess>> waiting = new ArrayDeque<>();
   private long backOffMillis = FIRST_BACK_OFF_MILLIS;
+  private boolean backingOff;
 
   /**
    * Begins to start {@code target} sandboxes.
@@ -111,7 +112,7 @@ final class SandboxNursery implements AutoCloseable {
   }
 
   private void replenish() {
-    while (living.size() < target) {
+    while (!backingOff && living.size() < target) {
       try {
         start();
       } catch (IOException e) {
@@ -158,9 +159,18 @@ final class SandboxNursery implements AutoCloseable {
 
   private void failed(String message) {
     lastFailure = message;
-    LOG.error("No sandbox could be started, next try in {} ms: {}", backOffMillis, message);
-    schedule(this::replenish, backOffMillis);
+    if (backingOff) {
+      return; // its siblings, started with it, fail for the same reason
+    }
+    LOG.error("A sandbox did not start, next try in {} ms: {}", backOffMillis, message);
+    backingOff = true;
+    schedule(this::tryAgain, backOffMillis);
     backOffMillis = Math.min(backOffMillis * 2, MAX_BACK_OFF_MILLIS);
+  }
+
+  private void tryAgain() {
+    backingOff = false;
+    replenish();
   }
 
   private static void killUnlessReady(SandboxProcess sandbox) {

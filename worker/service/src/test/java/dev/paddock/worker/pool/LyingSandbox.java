@@ -14,6 +14,7 @@ import dev.paddock.sandbox.wire.Task;
 import dev.paddock.sandbox.wire.Usage;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -55,7 +56,8 @@ final class LyingSandbox {
   private static void lie(Lie lie, Task task, MessageWriter out, OutputStream raw)
       throws IOException, InterruptedException {
     switch (lie) {
-      case GARBAGE -> raw.write("# A fatal error has been detected".getBytes("UTF-8"));
+      case GARBAGE ->
+          raw.write("# A fatal error has been detected".getBytes(StandardCharsets.UTF_8));
       case HUGE_FRAME -> raw.write(new byte[] {127, 0, 0, 0, 4});
       case HALF_A_FRAME_THEN_EXIT -> raw.write(new byte[] {0, 0, 0, 40, 4, 0});
       case ANOTHER_TASKS_ANSWER ->

@@ -28,7 +28,9 @@ class LyingSandboxTest {
     sandbox.awaitReady();
     SandboxDiedException died =
         assertThrows(SandboxDiedException.class, () -> sandbox.run(Tasks.script("1")));
-    assertTrue(died.getMessage().startsWith("Sandbox " + process.pid()), died.getMessage());
+    assertTrue(
+        String.valueOf(died.getMessage()).startsWith("Sandbox " + process.pid()),
+        died.getMessage());
     assertFalse(sandbox.wasKilled(), "it is the sandbox's fault, not the script's");
     assertEquals(SandboxState.DEAD, sandbox.state());
     assertTrue(process.waitFor(10, TimeUnit.SECONDS), "it must be killed");

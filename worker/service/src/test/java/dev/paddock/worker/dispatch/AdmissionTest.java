@@ -1,0 +1,148 @@
+package dev.paddock.worker.dispatch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import dev.paddock.sandbox.wire.Limits;
+import dev.paddock.sandbox.wire.Script;
+import dev.paddock.sandbox.wire.Task;
+import dev.paddock.schemas.ExecutionRequest;
+import dev.paddock.schemas.InlineScript;
+import dev.paddock.schemas.ScriptKind;
+import dev.paddock.schemas.ScriptReference;
+import dev.paddock.schemas.ViolationKind;
+import dev.paddock.worker.Execution;
+import dev.paddock.worker.Outcome;
+import dev.paddock.worker.Position;
+import dev.paddock.worker.config.LimitsConfig;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AdmissionTest {
+
+  private static final Instant NOW = Instant.parse("2026-11-25T10:00:00Z");
+  private static final Limits DEFAULTS = new Limits(10, 20, 30, 40, 50, 60);
+  private static final Limits CEILINGS = new Limits(100, 200, 300, 400, 500, 600);
+
+  private final Admission admission =
+      new Admission(new LimitsConfig(DEFAULTS, CEILINGS, 20, 30), Clock.fixed(NOW, ZoneOffset.UTC));
+
+  @Test
+  void aPlainRequestBecomesATaskWithTheDefaultLimits() {
+    Task task = admitted(request("input + 1").setLabels(Map.of("a", "b")).setInput("[1]"));
+    assertEquals(DEFAULTS, task.limits());
+    assertEquals(new Script("rule.js", Script.Kind.SCRIPT, "input + 1"), task.script());
+    assertEquals("[1]", task.input());
+    assertEquals("requests-3-17", task.executionId());
+    assertEquals(1234, task.startMillis());
+    assertEquals(Map.of("a", "b"), task.labels());
+  }
+
+  @Test
+  void aRequestMayLowerItsLimitsAndRaiseThemToTheCeiling() {
+    Task task =
+        admitted(
+            request("1")
+                .setLimits(
+                    dev.paddock.schemas.Limits.newBuilder()
+                        .setCpuMillis(1L)
+                        .setWallMillis(9999L)
+                        .build()));
+    assertEquals(new Limits(1, 200, 30, 40, 50, 60), task.limits());
+  }
+
+  @Test
+  void theSeedIsTheRequestsOrComesOfItsId() {
+    assertEquals(7, admitted(request("1").setSeed(7L)).seed());
+    long ofId = admitted(request("1").setExecutionId("a")).seed();
+    assertEquals(ofId, admitted(request("2").setExecutionId("a")).seed());
+    assertNotEquals(ofId, admitted(request("1").setExecutionId("b")).seed());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{]        | The input is not JSON, line 1 column 2: ",
+        "``        | The input is empty; it must be a JSON text",
+        "1 2       | The input has more than one JSON value",
+        "[1        | The input is not JSON, line 1 column 3: ",
+      })
+  void anInputThatIsNotJsonIsRejected(String input, String message) {
+    Outcome.Rejected rejected = refused(request("1").setInput(input));
+    assertEquals(ViolationKind.MALFORMED_REQUEST, rejected.kind());
+    assertEquals(message.strip(), rejected.message().substring(0, message.strip().length()));
+  }
+
+  @Test
+  void aLimitBelowOneIsRejected() {
+    Outcome.Rejected rejected =
+        refused(
+            request("1")
+                .setLimits(dev.paddock.schemas.Limits.newBuilder().setHeapBytes(0L).build()));
+    assertEquals(ViolationKind.MALFORMED_REQUEST, rejected.kind());
+    assertEquals(
+        "limits.heapBytes is 0; it must be 1 or more, or null for the worker's default",
+        rejected.message());
+  }
+
+  @Test
+  void whatIsTooLargeIsRejectedWithItsFigures() {
+    Outcome.Rejected input = refused(request("1").setInput("\"" + "é".repeat(10) + "\""));
+    assertEquals(ViolationKind.INPUT_SIZE, input.kind());
+    assertEquals(20, input.limit());
+    assertEquals(22, input.observed());
+    assertEquals("bytes", input.unit());
+    Outcome.Rejected source = refused(request("1".repeat(31)));
+    assertEquals(ViolationKind.SOURCE_SIZE, source.kind());
+    assertEquals(31, source.observed());
+  }
+
+  @Test
+  void aRequestPastItsDeadlineIsRejectedAndOneAtItIsNot() {
+    admitted(request("1").setDeadline(NOW));
+    Outcome.Rejected rejected = refused(request("1").setDeadline(NOW.minusMillis(1)));
+    assertEquals(ViolationKind.DEADLINE_EXCEEDED, rejected.kind());
+  }
+
+  @Test
+  void aScriptByReferenceIsNotFound() {
+    Outcome.Rejected rejected =
+        refused(request("1").setScript(ScriptReference.newBuilder().setId("pricing").build()));
+    assertEquals(ViolationKind.SCRIPT_NOT_FOUND, rejected.kind());
+    assertEquals(
+        "The script 'pricing' is not known: this worker has no catalog; send the script inline",
+        rejected.message());
+  }
+
+  private Task admitted(ExecutionRequest.Builder request) {
+    return assertInstanceOf(Admission.Decision.Admitted.class, admission.decide(execution(request)))
+        .task();
+  }
+
+  private Outcome.Rejected refused(ExecutionRequest.Builder request) {
+    return assertInstanceOf(Admission.Decision.Refused.class, admission.decide(execution(request)))
+        .outcome();
+  }
+
+  private static ExecutionRequest.Builder request(String source) {
+    return ExecutionRequest.newBuilder()
+        .setScript(
+            InlineScript.newBuilder()
+                .setName("rule.js")
+                .setKind(ScriptKind.SCRIPT)
+                .setSource(source)
+                .build());
+  }
+
+  private static Execution execution(ExecutionRequest.Builder request) {
+    return new Execution(new Position("requests", 3, 17), null, request.build(), 1234, 100, 0);
+  }
+}

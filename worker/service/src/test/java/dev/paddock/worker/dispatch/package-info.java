@@ -1,0 +1,4 @@
+@NullMarked
+package dev.paddock.worker.dispatch;
+
+import org.jspecify.annotations.NullMarked;
