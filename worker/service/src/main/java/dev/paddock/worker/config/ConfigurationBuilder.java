@@ -5,7 +5,6 @@ import dev.paddock.worker.config.Settings.LimitSettings;
 import io.smallrye.config.ConfigValue;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +14,6 @@ final class ConfigurationBuilder {
 
   /** What a result has besides output and logs: names, labels, an error with its stack, a key. */
   private static final long RESULT_OVERHEAD_BYTES = 64 << 10;
-
-  private static final int KAFKA_DEFAULT_MAX_REQUEST_BYTES = 1 << 20;
 
   private final Sources sources;
   private final Problems problems;
@@ -41,7 +38,7 @@ final class ConfigurationBuilder {
             new PoolConfig(integer(Settings.POOL_SIZE), millis(Settings.POOL_START_TIMEOUT)),
             limits());
     refuseDefaultsAboveCeilings();
-    refuseResultsTooLargeForKafka(configuration.limits().ceilings(), kafka.producer());
+    refuseResultsTooLargeForKafka(configuration.limits().ceilings(), kafka);
     return configuration;
   }
 
@@ -165,11 +162,10 @@ final class ConfigurationBuilder {
     }
   }
 
-  private void refuseResultsTooLargeForKafka(Limits ceilings, Map<String, Object> producer) {
-    String set = (String) producer.get("max.request.size");
+  private void refuseResultsTooLargeForKafka(Limits ceilings, KafkaConfig kafka) {
     long room;
     try {
-      room = set == null ? KAFKA_DEFAULT_MAX_REQUEST_BYTES : Long.parseLong(set.strip());
+      room = kafka.maxRequestBytes();
     } catch (NumberFormatException e) {
       return; // reported with the Kafka properties
     }

@@ -10,11 +10,20 @@ import java.util.TreeMap;
 public record KafkaConfig(
     Map<String, Object> consumer, Map<String, Object> producer, Map<String, Object> admin) {
 
+  /** Kafka's own default. */
+  private static final int DEFAULT_MAX_REQUEST_BYTES = 1 << 20;
+
   /** Copies the maps. */
   public KafkaConfig {
     consumer = Map.copyOf(consumer);
     producer = Map.copyOf(producer);
     admin = Map.copyOf(admin);
+  }
+
+  /** The largest record that the producer takes, in bytes. */
+  public int maxRequestBytes() {
+    Object set = producer.get("max.request.size");
+    return set == null ? DEFAULT_MAX_REQUEST_BYTES : Integer.parseInt(set.toString().strip());
   }
 
   @Override

@@ -28,10 +28,9 @@ final class Sources {
   private static final int ENVIRONMENT_ORDINAL = 200;
   private static final int COMMAND_LINE_ORDINAL = 300;
 
-  /** Set by the launcher, or by Kubernetes for services whose name begins with paddock. */
+  /** What Kubernetes sets for services whose name begins with paddock. */
   private static final Pattern NOT_CONFIGURATION =
-      Pattern.compile(
-          "PADDOCK_(HOME|JAVA_OPTS)|PADDOCK_(\\w+_)?(SERVICE_HOST|SERVICE_PORT\\w*|PORT(_\\d+_\\w+)?)");
+      Pattern.compile("PADDOCK_(\\w+_)?(SERVICE_HOST|SERVICE_PORT\\w*|PORT(_\\d+_\\w+)?)");
 
   /** Values under the name that errors show. */
   private static final class Source extends MapBackedConfigSource {

@@ -1,0 +1,170 @@
+package dev.paddock.worker.app;
+
+import dev.paddock.worker.Position;
+import dev.paddock.worker.config.Configuration;
+import dev.paddock.worker.config.SerializationConfig;
+import dev.paddock.worker.dispatch.Dispatcher;
+import dev.paddock.worker.intake.Intake;
+import dev.paddock.worker.pool.SandboxCommand;
+import dev.paddock.worker.pool.SandboxPool;
+import dev.paddock.worker.publish.Publisher;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running worker: intake, dispatch, pool and publish in one process. Methods may be called from
+ * any thread.
+ */
+public final class Worker implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+
+  /** A registry that is just being restarted is no reason not to start. */
+  private static final Duration REGISTRY_PATIENCE = Duration.ofSeconds(20);
+
+  private final Configuration configuration;
+  private final Publisher publisher;
+  private final SandboxPool pool;
+  private final Dispatcher dispatcher;
+  private final Intake intake;
+
+  /** Completes when the worker is closed, exceptionally when it can no longer work. */
+  private final CompletableFuture<Void> end = new CompletableFuture<>();
+
+  /**
+   * Starts a worker.
+   *
+   * @param home the folder that has the sandbox's jars in {@code sandbox/}
+   * @throws StartException where topics, registry or sandboxes are not there
+   * @throws InterruptedException where the thread is interrupted; nothing is left running
+   */
+  public static Worker start(Configuration configuration, Path home) throws InterruptedException {
+    Topics.require(configuration);
+    Worker worker;
+    try {
+      worker = new Worker(configuration, home, Clock.systemUTC());
+    } catch (IOException | IllegalStateException | KafkaException e) {
+      throw new StartException("The worker cannot be set up: " + e.getMessage(), e);
+    }
+    try {
+      worker.begin();
+      return worker;
+    } catch (IllegalStateException e) {
+      worker.close();
+      throw new StartException(String.valueOf(e.getMessage()), e);
+    } catch (InterruptedException e) {
+      worker.close();
+      throw e;
+    }
+  }
+
+  private Worker(Configuration configuration, Path home, Clock clock) throws IOException {
+    this.configuration = configuration;
+    SerializationConfig serialization = configuration.serialization();
+    Map<String, Object> properties = configuration.registry().serdeProperties();
+    Deque<AutoCloseable> made = new ArrayDeque<>();
+    try {
+      publisher =
+          new Publisher(
+              configuration, serialization.newSerializer(properties), this::settled, clock);
+      made.push(publisher);
+      pool =
+          new SandboxPool(
+              SandboxCommand.of(home, configuration.limits().ceilings().heapBytes()),
+              configuration.pool().size(),
+              configuration.pool().startTimeout());
+      made.push(pool);
+      dispatcher = new Dispatcher(pool, configuration.limits(), publisher, clock);
+      made.push(dispatcher);
+      intake =
+          new Intake(
+              configuration,
+              serialization.newDeserializer(properties),
+              dispatcher,
+              publisher,
+              clock);
+    } catch (IOException | RuntimeException e) {
+      made.forEach(Worker::closeAfter);
+      throw e;
+    }
+  }
+
+  /** How the sandboxes are. */
+  public SandboxPool pool() {
+    return pool;
+  }
+
+  /**
+   * Waits until the worker is closed or can no longer work.
+   *
+   * @return why it can no longer work, or null where it was closed
+   */
+  public @Nullable Throwable awaitEnd() throws InterruptedException {
+    try {
+      end.get();
+      return null;
+    } catch (ExecutionException e) {
+      return e.getCause();
+    }
+  }
+
+  /**
+   * Stops reading, waits for running requests as long as intake.drain.ms says, commits what is
+   * published, and stops everything. What is not finished is run again by another worker.
+   */
+  @Override
+  public synchronized void close() {
+    // A worker that cannot write any more would wait for nothing.
+    intake.stop(end.isCompletedExceptionally() ? Duration.ZERO : configuration.intake().drain());
+    dispatcher.close();
+    pool.close();
+    publisher.close();
+    end.complete(null);
+  }
+
+  private void begin() throws InterruptedException {
+    publisher.start(REGISTRY_PATIENCE);
+    pool.awaitReady(configuration.pool().startTimeout());
+    for (CompletableFuture<Void> failure :
+        List.of(publisher.failure(), dispatcher.failure(), intake.failure())) {
+      var _ = failure.whenComplete((_, cause) -> fail(cause));
+    }
+    intake.start();
+    LOG.info(
+        "Worker {} reads {} in group {} with {} sandboxes",
+        configuration.workerId(),
+        configuration.topics().requests(),
+        configuration.intake().group(),
+        pool.size());
+  }
+
+  private void fail(@Nullable Throwable failure) {
+    if (failure != null && end.completeExceptionally(failure)) {
+      LOG.error("The worker cannot go on: {}", failure.getMessage(), failure);
+    }
+  }
+
+  private static void closeAfter(AutoCloseable part) {
+    try {
+      part.close();
+    } catch (Exception e) {
+      LOG.warn("{} did not close", part, e);
+    }
+  }
+
+  private void settled(Position position) {
+    intake.settled(position);
+  }
+}

@@ -1,0 +1,99 @@
+package dev.paddock.worker.intake;
+
+import dev.paddock.worker.ledger.Ledger;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives partitions up in good order: waits for what is running, commits, forgets the rest. Kafka
+ * calls it on the poll thread.
+ */
+final class Handover implements ConsumerRebalanceListener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Handover.class);
+
+  private static final Duration LOOK = Duration.ofMillis(10);
+
+  private final Ledger ledger;
+  private final Undecided undecided;
+  private final Settlements settlements;
+  private final Commits commits;
+  private final Supplier<Instant> patience;
+  private final Clock clock;
+
+  /**
+   * @param patience until when running records are waited for, asked at each revocation
+   */
+  Handover(
+      Ledger ledger,
+      Undecided undecided,
+      Settlements settlements,
+      Commits commits,
+      Supplier<Instant> patience,
+      Clock clock) {
+    this.ledger = ledger;
+    this.undecided = undecided;
+    this.settlements = settlements;
+    this.commits = commits;
+    this.patience = patience;
+    this.clock = clock;
+  }
+
+  @Override
+  public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+    if (!partitions.isEmpty()) {
+      LOG.info("Reads from {}", partitions);
+    }
+  }
+
+  @Override
+  public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+    if (partitions.isEmpty()) {
+      return;
+    }
+    Instant until = patience.get();
+    settlements.book();
+    try {
+      while (running(partitions) > 0 && clock.instant().isBefore(until)) {
+        settlements.bookWithin(LOOK);
+      }
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    }
+    commits.commitNow(partitions);
+    LOG.info(
+        "Gave up {}; {} unfinished records go to another worker",
+        partitions,
+        ledger.inFlight(partitions));
+    forget(partitions);
+  }
+
+  @Override
+  public void onPartitionsLost(Collection<TopicPartition> partitions) {
+    LOG.warn(
+        "Lost {} with {} unfinished records, which another worker will run",
+        partitions,
+        ledger.inFlight(partitions));
+    forget(partitions);
+  }
+
+  /**
+   * Records that somebody is running: those that wait for the registry will not finish by waiting.
+   */
+  int running(Collection<TopicPartition> partitions) {
+    return ledger.inFlight(partitions) - undecided.count(partitions);
+  }
+
+  private void forget(Collection<TopicPartition> partitions) {
+    undecided.forget(partitions);
+    ledger.forget(partitions);
+  }
+}

@@ -1,0 +1,214 @@
+package dev.paddock.worker.intake;
+
+import dev.paddock.worker.Execution;
+import dev.paddock.worker.Outcome;
+import dev.paddock.worker.Position;
+import dev.paddock.worker.config.Configuration;
+import dev.paddock.worker.intake.RequestReader.Read;
+import dev.paddock.worker.ledger.Ledger;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The poll thread, which owns the consumer and the ledger. It hands executions on and never waits
+ * for them, so that polling goes on whatever a script does; positions come back through {@link
+ * #settled}. Methods may be called from any thread.
+ */
+public final class Intake implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
+
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  /**
+   * While nothing is fetched, polling only keeps the membership: room may be free at any moment.
+   */
+  private static final Duration PAUSED_POLL = Duration.ofMillis(10);
+
+  private static final Duration BACK_OFF = Duration.ofMillis(500);
+
+  private final String topic;
+  private final Duration drain;
+  private final Clock clock;
+  private final Consumer<Execution> executions;
+  private final Consumer<Outcome> malformed;
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final Deserializer<Object> deserializer;
+  private final Ledger ledger = new Ledger();
+  private final Settlements settlements = new Settlements(ledger);
+  private final Undecided undecided;
+  private final Backpressure backpressure;
+  private final Commits commits;
+  private final Handover handover;
+  private final CompletableFuture<Void> failure = new CompletableFuture<>();
+  private final Thread thread = Thread.ofPlatform().name("intake").unstarted(this::run);
+  private volatile boolean stopping;
+  private volatile Instant stopBy = Instant.MAX;
+  private boolean troubled;
+
+  /**
+   * Prepares to read; {@link #start} begins.
+   *
+   * @param deserializer of requests; used and closed by the poll thread
+   * @param executions called on the poll thread with every request; must not block
+   * @param malformed called on the poll thread with everything that is none; must not block
+   * @throws KafkaException where Kafka refuses the configuration
+   */
+  public Intake(
+      Configuration configuration,
+      Deserializer<Object> deserializer,
+      Consumer<Execution> executions,
+      Consumer<Outcome> malformed,
+      Clock clock) {
+    this.topic = configuration.topics().requests();
+    this.drain = configuration.intake().drain();
+    this.clock = clock;
+    this.deserializer = deserializer;
+    this.executions = executions;
+    this.malformed = malformed;
+    this.consumer = ConsumerFactory.create(configuration);
+    this.undecided =
+        new Undecided(new RequestReader(deserializer, configuration.limits(), clock), clock);
+    this.backpressure = new Backpressure(configuration.intake(), ledger);
+    this.commits =
+        new Commits(
+            consumer, ledger, configuration.intake().commitInterval(), clock, this::endBecauseOf);
+    this.handover = new Handover(ledger, undecided, settlements, commits, this::patience, clock);
+  }
+
+  /** Starts the poll thread. */
+  public void start() {
+    thread.start();
+  }
+
+  /** A record's outcome is published. Never blocks. */
+  public void settled(Position position) {
+    settlements.add(position);
+  }
+
+  /** Completes exceptionally where Kafka no longer lets the worker read or commit. */
+  public CompletableFuture<Void> failure() {
+    return failure;
+  }
+
+  /**
+   * Stops reading, waits for running records as long as the configuration says, commits, leaves.
+   */
+  @Override
+  public void close() {
+    stop(drain);
+  }
+
+  /** The same with another bound on the wait. */
+  public void stop(Duration bound) {
+    stopBy = clock.instant().plus(bound);
+    stopping = true;
+    if (thread.getState() == Thread.State.NEW) {
+      consumer.close();
+      deserializer.close();
+    }
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    try (consumer;
+        deserializer) {
+      consumer.subscribe(List.of(topic), handover);
+      while (!stopping && !failure.isDone()) {
+        step(false);
+      }
+      while (!failure.isDone() && mustDrain()) {
+        step(true);
+      }
+      settlements.book();
+      commits.commitNow(consumer.assignment());
+    } catch (RuntimeException e) {
+      endBecauseOf(e);
+    }
+  }
+
+  private boolean mustDrain() {
+    settlements.book();
+    return handover.running(consumer.assignment()) > 0 && clock.instant().isBefore(stopBy);
+  }
+
+  /** One turn: book, decide, read, commit. */
+  private void step(boolean draining) {
+    settlements.book();
+    if (!draining) {
+      undecided.decide(this::handOn);
+    }
+    boolean paused = draining || backpressure.isFull() || !undecided.isEmpty();
+    try {
+      Backpressure.pause(consumer, paused);
+      ConsumerRecords<byte[], byte[]> records = consumer.poll(paused ? PAUSED_POLL : POLL);
+      if (!draining) {
+        take(records);
+      }
+      commits.commitIfDue();
+      troubled = false;
+    } catch (KafkaException e) {
+      survive(e);
+    }
+  }
+
+  private void take(ConsumerRecords<byte[], byte[]> records) {
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      if (ledger.receive(RequestReader.positionOf(record), RequestReader.sizeOf(record))) {
+        undecided.add(record);
+      }
+    }
+    records.nextOffsets().forEach((partition, next) -> ledger.readTo(partition, next.offset()));
+    undecided.decide(this::handOn);
+  }
+
+  private void handOn(Read read) {
+    switch (read) {
+      case Read.Request(Execution execution) -> executions.accept(execution);
+      case Read.Bad(Outcome.Malformed outcome) -> malformed.accept(outcome);
+      case Read.Unknown _ -> throw new IllegalStateException("undecided records are not handed on");
+    }
+  }
+
+  private void survive(KafkaException trouble) {
+    if (!KafkaTrouble.passes(trouble)) {
+      endBecauseOf(trouble);
+      return;
+    }
+    if (!troubled) {
+      LOG.warn("Reading from Kafka fails, which is tried again: {}", trouble.toString());
+      troubled = true;
+    }
+    try {
+      settlements.bookWithin(BACK_OFF);
+    } catch (InterruptedException e) {
+      endBecauseOf(e);
+    }
+  }
+
+  private void endBecauseOf(Exception cause) {
+    failure.completeExceptionally(
+        new IllegalStateException(
+            "Requests can no longer be read from " + topic + ": " + cause.getMessage(), cause));
+  }
+
+  private Instant patience() {
+    Instant usual = clock.instant().plus(drain);
+    return stopBy.isBefore(usual) ? stopBy : usual;
+  }
+}

@@ -1,0 +1,89 @@
+package dev.paddock.worker.intake;
+
+import dev.paddock.worker.intake.RequestReader.Read;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The records that were polled and wait for the schema registry, in the order they came. While
+ * there are any, intake reads no more, so there is at most one poll's worth. Owned by the poll
+ * thread.
+ */
+final class Undecided {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Undecided.class);
+
+  private static final Duration FIRST_WAIT = Duration.ofMillis(100);
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+
+  private final Deque<ConsumerRecord<byte[], byte[]>> records = new ArrayDeque<>();
+  private final RequestReader reader;
+  private final Clock clock;
+  private Duration wait = Duration.ZERO;
+  private Instant next = Instant.MIN;
+
+  Undecided(RequestReader reader, Clock clock) {
+    this.reader = reader;
+    this.clock = clock;
+  }
+
+  void add(ConsumerRecord<byte[], byte[]> record) {
+    records.addLast(record);
+  }
+
+  boolean isEmpty() {
+    return records.isEmpty();
+  }
+
+  int count(Collection<TopicPartition> partitions) {
+    return (int) records.stream().filter(record -> partitions.contains(partition(record))).count();
+  }
+
+  void forget(Collection<TopicPartition> partitions) {
+    records.removeIf(record -> partitions.contains(partition(record)));
+  }
+
+  /**
+   * Hands on what can be read, until the registry cannot be used; then waits before it tries again.
+   */
+  void decide(Consumer<Read> decided) {
+    if (records.isEmpty() || clock.instant().isBefore(next)) {
+      return;
+    }
+    while (!records.isEmpty()) {
+      Read read = reader.read(records.getFirst());
+      if (read instanceof Read.Unknown(String reason)) {
+        postpone(reason);
+        return;
+      }
+      if (wait.isPositive()) {
+        LOG.info("The schema registry can be used again; reading goes on");
+        wait = Duration.ZERO;
+      }
+      records.removeFirst();
+      decided.accept(read);
+    }
+  }
+
+  private void postpone(String reason) {
+    if (wait.isZero()) {
+      LOG.warn("The schema registry cannot be used, so reading waits until it can: {}", reason);
+    }
+    Duration doubled = wait.isZero() ? FIRST_WAIT : wait.multipliedBy(2);
+    wait = doubled.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : doubled;
+    next = clock.instant().plus(wait);
+  }
+
+  private static TopicPartition partition(ConsumerRecord<?, ?> record) {
+    return new TopicPartition(record.topic(), record.partition());
+  }
+}

@@ -1,0 +1,179 @@
+package dev.paddock.worker.publish;
+
+import dev.paddock.sandbox.wire.Breach;
+import dev.paddock.sandbox.wire.Ending;
+import dev.paddock.sandbox.wire.GuestError;
+import dev.paddock.schemas.ExecutionError;
+import dev.paddock.schemas.ExecutionResult;
+import dev.paddock.schemas.ExecutionStatus;
+import dev.paddock.schemas.LogLine;
+import dev.paddock.schemas.SourcePosition;
+import dev.paddock.schemas.Usage;
+import dev.paddock.schemas.Violation;
+import dev.paddock.schemas.ViolationKind;
+import dev.paddock.worker.Execution;
+import dev.paddock.worker.Outcome;
+import dev.paddock.worker.Position;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What is written of an outcome; the contracts say what each field means. */
+final class Letters {
+
+  /** More of what could not be decoded does not help to see what it was meant to be. */
+  static final int RAW_BYTES = 64 << 10;
+
+  /** The contract's default: nobody knows whose an undecodable request is. */
+  private static final String NOBODY = "default";
+
+  private final String worker;
+
+  Letters(String worker) {
+    this.worker = worker;
+  }
+
+  List<Letter> of(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Answered answered -> answered(answered);
+      case Outcome.Crashed crashed -> crashed(crashed);
+      case Outcome.Rejected rejected -> rejected(rejected);
+      case Outcome.Malformed malformed -> List.of(malformed(malformed));
+    };
+  }
+
+  private List<Letter> answered(Outcome.Answered outcome) {
+    dev.paddock.sandbox.wire.Usage usage = outcome.answer().usage();
+    Execution execution = outcome.execution();
+    ExecutionResult.Builder result =
+        result(execution, outcome.scriptSha256(), outcome)
+            .setAttempt(outcome.attempt())
+            .setLogs(outcome.answer().logs().stream().map(Letters::logLine).toList())
+            .setLogsTruncated(outcome.answer().logsTruncated())
+            .setUsage(
+                new Usage(
+                    usage.cpuMicros(),
+                    usage.wallMicros(),
+                    outcome.queueMicros(),
+                    usage.heapBytes(),
+                    usage.allocatedBytes()));
+    return switch (outcome.answer().ending()) {
+      case Ending.Succeeded(@Nullable String output) ->
+          one(execution, result.setStatus(ExecutionStatus.SUCCEEDED).setOutput(output));
+      case Ending.Failed(GuestError error) ->
+          one(execution, result.setStatus(ExecutionStatus.FAILED).setError(error(error)));
+      case Ending.Stopped(Breach breach) ->
+          both(
+              execution,
+              result.setStatus(ExecutionStatus.VIOLATED),
+              violation(execution, outcome.scriptSha256(), outcome)
+                  .setKind(ViolationKind.valueOf(breach.quota().name()))
+                  .setLimit(breach.limit())
+                  .setObserved(breach.observed())
+                  .setUnit(breach.quota().unit())
+                  .setMessage(breach.message())
+                  .build());
+    };
+  }
+
+  private List<Letter> crashed(Outcome.Crashed outcome) {
+    return both(
+        outcome.execution(),
+        result(outcome.execution(), outcome.scriptSha256(), outcome)
+            .setStatus(ExecutionStatus.VIOLATED)
+            .setAttempt(outcome.attempt())
+            .setUsage(new Usage(0L, outcome.wallMicros(), outcome.queueMicros(), 0L, 0L)),
+        violation(outcome.execution(), outcome.scriptSha256(), outcome)
+            .setKind(ViolationKind.SANDBOX_CRASH)
+            .setMessage(outcome.message())
+            .build());
+  }
+
+  private List<Letter> rejected(Outcome.Rejected outcome) {
+    return both(
+        outcome.execution(),
+        result(outcome.execution(), outcome.scriptSha256(), outcome)
+            .setStatus(ExecutionStatus.REJECTED)
+            .setUsage(new Usage(0L, 0L, 0L, 0L, 0L)),
+        violation(outcome.execution(), outcome.scriptSha256(), outcome)
+            .setKind(outcome.kind())
+            .setLimit(outcome.limit())
+            .setObserved(outcome.observed())
+            .setUnit(outcome.unit())
+            .setMessage(outcome.message())
+            .build());
+  }
+
+  private Letter malformed(Outcome.Malformed outcome) {
+    byte[] raw = outcome.raw();
+    return new Letter.Audit(
+        violation(outcome.position().toString(), NOBODY, outcome)
+            .setKind(ViolationKind.MALFORMED_REQUEST)
+            .setMessage(outcome.message())
+            .setRawRequest(
+                raw == null ? null : ByteBuffer.wrap(raw, 0, Math.min(raw.length, RAW_BYTES)))
+            .build(),
+        0);
+  }
+
+  private static List<Letter> one(Execution execution, ExecutionResult.Builder result) {
+    return List.of(new Letter.Result(execution.key(), result.build(), 0));
+  }
+
+  private static List<Letter> both(
+      Execution execution, ExecutionResult.Builder result, Violation violation) {
+    ExecutionError error =
+        ExecutionError.newBuilder()
+            .setName(violation.getKind().name())
+            .setMessage(violation.getMessage())
+            .build();
+    return List.of(
+        new Letter.Result(execution.key(), result.setError(error).build(), 0),
+        new Letter.Audit(violation, 0));
+  }
+
+  private ExecutionResult.Builder result(Execution execution, String sha256, Outcome outcome) {
+    return ExecutionResult.newBuilder()
+        .setExecutionId(execution.id())
+        .setTenant(execution.request().getTenant())
+        .setScriptSha256(sha256)
+        .setSource(source(outcome.position()))
+        .setWorker(worker)
+        .setCompletedAt(outcome.completedAt())
+        .setLabels(execution.request().getLabels());
+  }
+
+  private Violation.Builder violation(Execution execution, String sha256, Outcome outcome) {
+    return violation(execution.id(), execution.request().getTenant(), outcome)
+        .setScriptSha256(sha256);
+  }
+
+  private Violation.Builder violation(String id, String tenant, Outcome outcome) {
+    return Violation.newBuilder()
+        .setExecutionId(id)
+        .setTenant(tenant)
+        .setSource(source(outcome.position()))
+        .setWorker(worker)
+        .setOccurredAt(outcome.completedAt());
+  }
+
+  private static SourcePosition source(Position position) {
+    return new SourcePosition(position.topic(), position.partition(), position.offset());
+  }
+
+  private static LogLine logLine(dev.paddock.sandbox.wire.LogLine line) {
+    return new LogLine(
+        line.level().name().toLowerCase(Locale.ROOT), line.message(), line.sinceStartMicros());
+  }
+
+  private static ExecutionError error(GuestError error) {
+    return ExecutionError.newBuilder()
+        .setName(error.name())
+        .setMessage(error.message())
+        .setStack(error.stack())
+        .setLine(error.line() < 1 ? null : error.line())
+        .setColumn(error.column() < 1 ? null : error.column())
+        .build();
+  }
+}
