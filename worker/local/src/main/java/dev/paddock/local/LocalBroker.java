@@ -1,0 +1,100 @@
+package dev.paddock.local;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+
+/** A single-node Kafka broker (KRaft) on the loopback interface, as a child process. */
+public final class LocalBroker implements AutoCloseable {
+
+  /** Small enough for a demo beside a worker; everything internal has one partition. */
+  private static final Map<String, String> DEFAULTS =
+      Map.ofEntries(
+          Map.entry("process.roles", "broker,controller"),
+          Map.entry("node.id", "1"),
+          Map.entry("controller.listener.names", "CONTROLLER"),
+          Map.entry("auto.create.topics.enable", "false"),
+          Map.entry("group.initial.rebalance.delay.ms", "0"),
+          Map.entry("log.cleaner.dedupe.buffer.size", "4194304"),
+          Map.entry("num.network.threads", "2"),
+          Map.entry("num.io.threads", "2"),
+          Map.entry("offsets.topic.num.partitions", "1"),
+          Map.entry("offsets.topic.replication.factor", "1"),
+          Map.entry("share.coordinator.state.topic.min.isr", "1"),
+          Map.entry("share.coordinator.state.topic.num.partitions", "1"),
+          Map.entry("share.coordinator.state.topic.replication.factor", "1"),
+          Map.entry("transaction.state.log.min.isr", "1"),
+          Map.entry("transaction.state.log.num.partitions", "1"),
+          Map.entry("transaction.state.log.replication.factor", "1"));
+
+  private final ChildJvm child;
+  private final int port;
+
+  private LocalBroker(ChildJvm child, int port) {
+    this.child = child;
+    this.port = port;
+  }
+
+  /**
+   * Starts a broker and waits until it serves.
+   *
+   * @param home the folder that has the broker's jars in {@code broker/}
+   * @param data where topics are kept; a folder of an earlier broker is taken up again
+   * @param port where it listens, or 0 for a port of the system's choice
+   * @param overrides broker properties beside or instead of the usual ones
+   * @throws LocalServiceException where it does not start, with the end of its log
+   */
+  public static LocalBroker start(
+      Path home, Path data, int port, Map<String, String> overrides) {
+    int chosen = Ports.choose(port, "Kafka broker");
+    Properties properties = new Properties();
+    properties.putAll(DEFAULTS);
+    properties.setProperty("log.dirs", data.resolve("kafka").toAbsolutePath().toString());
+    int controller = Ports.choose(0, "Kafka controller");
+    properties.setProperty(
+        "listeners",
+        "PLAINTEXT://127.0.0.1:" + chosen + ",CONTROLLER://127.0.0.1:" + controller);
+    properties.setProperty("advertised.listeners", "PLAINTEXT://127.0.0.1:" + chosen);
+    properties.setProperty("controller.quorum.voters", "1@127.0.0.1:" + controller);
+    properties.putAll(overrides);
+    Path file = data.resolve("kafka.properties").toAbsolutePath();
+    try {
+      Files.createDirectories(data);
+      try (OutputStream out = Files.newOutputStream(file)) {
+        properties.store(out, "Written at every start");
+      }
+    } catch (IOException e) {
+      throw new LocalServiceException("The broker's folder cannot be written: " + e, e);
+    }
+    ChildJvm child =
+        ChildJvm.start(
+            "Kafka broker",
+            List.of("-Xmx256m", "-Dorg.slf4j.simpleLogger.showDateTime=true"),
+            home.resolve("broker").toAbsolutePath() + "/*",
+            BrokerMain.class,
+            List.of(file.toString()),
+            data.resolve("kafka.log").toAbsolutePath());
+    child.awaitReady(() -> Ports.accepts(chosen));
+    return new LocalBroker(child, chosen);
+  }
+
+  /** What clients connect to, as {@code host:port}. */
+  public String bootstrapServers() {
+    return "127.0.0.1:" + port;
+  }
+
+  /** The process id. */
+  public long pid() {
+    return child.pid();
+  }
+
+  /** Stops it cleanly, within a bounded time. */
+  @Override
+  public void close() {
+    child.close();
+  }
+}

@@ -1,0 +1,47 @@
+package dev.paddock.local;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+
+/** TCP ports of the loopback interface. */
+final class Ports {
+
+  private static final int CONNECT_MILLIS = 500;
+
+  private Ports() {}
+
+  /**
+   * The port that was asked for, or a free one of the system's choice for 0.
+   *
+   * @throws LocalServiceException where it is taken
+   */
+  static int choose(int asked, String service) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), asked));
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new LocalServiceException(
+          "Port "
+              + asked
+              + " for the "
+              + service
+              + " is taken; choose another, or end what listens there",
+          e);
+    }
+  }
+
+  /** Whether something accepts connections. */
+  static boolean accepts(int port) {
+    try (Socket socket = new Socket()) {
+      socket.connect(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_MILLIS);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

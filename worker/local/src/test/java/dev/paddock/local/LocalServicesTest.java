@@ -1,0 +1,124 @@
+package dev.paddock.local;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocalServicesTest {
+
+  private static final Path HOME = Path.of(System.getProperty("paddock.home"));
+  private static final String SCHEMA = "{\"schema\": \"{\\\"type\\\": \\\"string\\\"}\"}";
+
+  @TempDir
+  @SuppressWarnings("NullAway.Init")
+  private Path data;
+
+  @Test
+  void aRestartOnTheSameFolderKeepsTopicsAndSchemas() throws Exception {
+    String id;
+    try (LocalServices services = LocalServices.start(HOME, data, 0, 0);
+        Admin admin = admin(services)) {
+      assertTrue(admin.listTopics().names().get().isEmpty());
+      admin.createTopics(List.of(new NewTopic("kept", 3, (short) 1))).all().get();
+      id = register(services);
+    }
+    try (LocalServices services = LocalServices.start(HOME, data, 0, 0);
+        Admin admin = admin(services)) {
+      assertEquals(Set.of("kept"), admin.listTopics().names().get());
+      assertEquals(id, register(services), "the same schema has the same id");
+    }
+  }
+
+  @Test
+  void bothEndWithTheirParentHoweverThatEnds() throws Exception {
+    Process parent =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                ServicesHost.class.getName(),
+                HOME.toString(),
+                data.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    String pids;
+    try (BufferedReader out = parent.inputReader()) {
+      pids = out.readLine();
+      assertTrue(pids.matches("\\d+ \\d+"), pids);
+      parent.destroyForcibly();
+      assertTrue(parent.waitFor(10, TimeUnit.SECONDS));
+    }
+    for (String pid : pids.split(" ", -1)) {
+      await("the end of " + pid)
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () -> ProcessHandle.of(Long.parseLong(pid)).map(ProcessHandle::isAlive).orElse(false),
+              alive -> !alive);
+    }
+  }
+
+  @Test
+  void aPortThatIsTakenIsNamed() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      LocalServiceException refused =
+          assertThrows(
+              LocalServiceException.class,
+              () -> LocalServices.start(HOME, data, 0, taken.getLocalPort()));
+      assertEquals(
+          "Port "
+              + taken.getLocalPort()
+              + " for the schema registry is taken; choose another, or end what listens there",
+          refused.getMessage());
+    }
+  }
+
+  @Test
+  void aBrokerThatDoesNotStartShowsTheEndOfItsLog() {
+    LocalServiceException failed =
+        assertThrows(
+            LocalServiceException.class,
+            () -> LocalBroker.start(HOME, data, 0, Map.of("num.io.threads", "none")));
+    String message = String.valueOf(failed.getMessage());
+    assertTrue(message.startsWith("The Kafka broker ended with status 1"), message);
+    assertTrue(message.contains("num.io.threads"), message);
+    assertFalse(message.contains("null"), message);
+  }
+
+  private static Admin admin(LocalServices services) {
+    return Admin.create(Map.of("bootstrap.servers", services.broker().bootstrapServers()));
+  }
+
+  private static String register(LocalServices services) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(services.registry().url() + "/subjects/s/versions"))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(SCHEMA))
+            .build();
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpResponse<String> response =
+          http.send(request, HttpResponse.BodyHandlers.ofString());
+      assertEquals(200, response.statusCode(), response.body());
+      return response.body();
+    }
+  }
+}

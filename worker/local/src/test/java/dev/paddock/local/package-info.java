@@ -1,0 +1,4 @@
+@NullMarked
+package dev.paddock.local;
+
+import org.jspecify.annotations.NullMarked;
