@@ -1,5 +1,6 @@
 package dev.paddock.worker.config;
 
+import dev.paddock.schemas.TrustedContracts;
 import java.util.Map;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
@@ -7,6 +8,10 @@ import org.apache.kafka.common.serialization.Serializer;
 /** The classes that turn records into bytes and back; both are known to exist. */
 public record SerializationConfig(
     Class<? extends Serializer<?>> serializer, Class<? extends Deserializer<?>> deserializer) {
+
+  static {
+    TrustedContracts.trust();
+  }
 
   /** A new serializer for record values, configured with these properties. */
   public Serializer<Object> newSerializer(Map<String, Object> properties) {

@@ -8,6 +8,7 @@ import dev.paddock.schemas.ExecutionResult;
 import dev.paddock.schemas.ExecutionStatus;
 import dev.paddock.schemas.LogLine;
 import dev.paddock.schemas.SourcePosition;
+import dev.paddock.schemas.TrustedContracts;
 import dev.paddock.schemas.Usage;
 import dev.paddock.schemas.Violation;
 import dev.paddock.schemas.ViolationKind;
@@ -27,6 +28,10 @@ final class Letters {
 
   /** The contract's default: nobody knows whose an undecodable request is. */
   private static final String NOBODY = "default";
+
+  static {
+    TrustedContracts.trust();
+  }
 
   private final String worker;
 
