@@ -10,7 +10,9 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
-/** The broker's process: formats its folder where that is new, then serves until its parent ends. */
+/**
+ * The broker's process: formats its folder where that is new, then serves until its parent ends.
+ */
 final class BrokerMain {
 
   private BrokerMain() {}

@@ -48,16 +48,14 @@ public final class LocalBroker implements AutoCloseable {
    * @param overrides broker properties beside or instead of the usual ones
    * @throws LocalServiceException where it does not start, with the end of its log
    */
-  public static LocalBroker start(
-      Path home, Path data, int port, Map<String, String> overrides) {
+  public static LocalBroker start(Path home, Path data, int port, Map<String, String> overrides) {
     int chosen = Ports.choose(port, "Kafka broker");
     Properties properties = new Properties();
     properties.putAll(DEFAULTS);
     properties.setProperty("log.dirs", data.resolve("kafka").toAbsolutePath().toString());
     int controller = Ports.choose(0, "Kafka controller");
     properties.setProperty(
-        "listeners",
-        "PLAINTEXT://127.0.0.1:" + chosen + ",CONTROLLER://127.0.0.1:" + controller);
+        "listeners", "PLAINTEXT://127.0.0.1:" + chosen + ",CONTROLLER://127.0.0.1:" + controller);
     properties.setProperty("advertised.listeners", "PLAINTEXT://127.0.0.1:" + chosen);
     properties.setProperty("controller.quorum.voters", "1@127.0.0.1:" + controller);
     properties.putAll(overrides);

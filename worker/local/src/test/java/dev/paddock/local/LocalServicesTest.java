@@ -115,8 +115,7 @@ class LocalServicesTest {
             .POST(HttpRequest.BodyPublishers.ofString(SCHEMA))
             .build();
     try (HttpClient http = HttpClient.newHttpClient()) {
-      HttpResponse<String> response =
-          http.send(request, HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
       assertEquals(200, response.statusCode(), response.body());
       return response.body();
     }

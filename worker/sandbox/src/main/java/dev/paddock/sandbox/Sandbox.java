@@ -1,5 +1,6 @@
 package dev.paddock.sandbox;
 
+import dev.paddock.sandbox.confine.HardExit;
 import dev.paddock.sandbox.guest.Guest;
 import dev.paddock.sandbox.quota.Guard;
 import dev.paddock.sandbox.wire.Answer;
@@ -31,6 +32,9 @@ public final class Sandbox {
   /** Exit status where the worker sent what is no task, or the pipe broke. */
   private static final int EXIT_WIRE = 4;
 
+  /** Exit status where a thread of the sandbox's own died. */
+  private static final int EXIT_BROKEN = 6;
+
   /** Largest task in bytes; the worker bounds script and input far below. */
   private static final int MAX_TASK_BYTES = 64 << 20;
 
@@ -47,6 +51,8 @@ public final class Sandbox {
     MessageReader in =
         new MessageReader(new BufferedInputStream(new FileInputStream(FileDescriptor.in)));
     MessageWriter out = new MessageWriter(new FileOutputStream(FileDescriptor.out));
+    // A sandbox without its guard, for one, must not go on.
+    Thread.setDefaultUncaughtExceptionHandler((_, _) -> HardExit.now(EXIT_BROKEN));
     // Nothing but messages may reach the pipe.
     System.setIn(InputStream.nullInputStream());
     System.setOut(System.err);
@@ -76,9 +82,9 @@ public final class Sandbox {
       }
     } catch (IOException e) {
       System.err.println("Sandbox ends: " + e.getMessage());
-      Runtime.getRuntime().halt(EXIT_WIRE);
+      HardExit.now(EXIT_WIRE);
     } catch (OutOfMemoryError e) {
-      Runtime.getRuntime().halt(EXIT_OUT_OF_MEMORY);
+      HardExit.now(EXIT_OUT_OF_MEMORY);
     }
   }
 
