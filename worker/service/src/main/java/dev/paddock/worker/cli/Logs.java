@@ -1,0 +1,39 @@
+package dev.paddock.worker.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Where log lines go. Without a word from here they go to standard error, as a service's should. To
+ * be called before the first line is logged.
+ */
+final class Logs {
+
+  private static final String CONFIGURATION = "logback.configurationFile";
+
+  private Logs() {}
+
+  /** To this file from now on, which is added to. */
+  static void toFile(Path file) {
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+    } catch (IOException e) {
+      throw new UncheckedIOException("The folder for " + file + " cannot be made", e);
+    }
+    System.setProperty("paddock.log", file.toAbsolutePath().toString());
+    setUnlessSet("logback-file.xml");
+  }
+
+  /** Only errors, to standard error. */
+  static void errorsOnly() {
+    setUnlessSet("logback-errors.xml");
+  }
+
+  private static void setUnlessSet(String configuration) {
+    if (System.getProperty(CONFIGURATION) == null) {
+      System.setProperty(CONFIGURATION, configuration);
+    }
+  }
+}

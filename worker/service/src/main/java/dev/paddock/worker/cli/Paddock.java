@@ -1,0 +1,134 @@
+package dev.paddock.worker.cli;
+
+import dev.paddock.worker.app.StartException;
+import dev.paddock.worker.cli.batch.BatchRefusedException;
+import dev.paddock.worker.config.ConfigurationException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The program that the launcher starts. */
+@Command(
+    name = "paddock",
+    description = "Runs untrusted JavaScript from Kafka in isolated, bounded sandbox processes.",
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
+    versionProvider = Paddock.Version.class,
+    sortOptions = false,
+    subcommands = {WorkerCommand.class, RunCommand.class, SubmitCommand.class, TopicsCommand.class},
+    footer = {"", "'paddock COMMAND --help' tells more. New here? Start with: paddock demo"})
+public final class Paddock implements Runnable {
+
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Show the whole error where something fails.")
+  private boolean verbose;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  private Paddock() {}
+
+  /** Runs one command and ends the process with its exit code. */
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  /** The parser with every command. */
+  static CommandLine commandLine() {
+    Paddock paddock = new Paddock();
+    CommandLine commandLine = new CommandLine(paddock);
+    commandLine.setExecutionExceptionHandler(paddock::report);
+    commandLine.setParameterExceptionHandler(Paddock::reportUsage);
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    commandLine.setUsageHelpAutoWidth(false);
+    commandLine.setUsageHelpWidth(100);
+    return commandLine;
+  }
+
+  /** The folder that the build laid out for the launcher: lib/, sandbox/, broker/, registry/. */
+  static Path home() {
+    String home = System.getProperty("paddock.home");
+    if (home == null) {
+      throw new CommandFailure("The system property paddock.home is not set; start ./paddock");
+    }
+    return Path.of(home);
+  }
+
+  @Override
+  public void run() {
+    CommandLine commandLine = Objects.requireNonNull(spec).commandLine();
+    commandLine.usage(commandLine.getOut());
+  }
+
+  private int report(Exception failure, CommandLine command, ParseResult arguments) {
+    PrintWriter err = command.getErr();
+    if (verbose) {
+      failure.printStackTrace(err);
+    } else {
+      err.println("paddock: " + message(failure));
+    }
+    err.flush();
+    return switch (failure) {
+      case CommandFailure known -> known.exitCode();
+      case ConfigurationException _ -> CommandLine.ExitCode.USAGE;
+      case BatchRefusedException _ -> CommandLine.ExitCode.USAGE;
+      case StartException _ -> CommandLine.ExitCode.SOFTWARE;
+      default -> {
+        LoggerFactory.getLogger(Paddock.class).error("The command failed", failure);
+        yield CommandLine.ExitCode.SOFTWARE;
+      }
+    };
+  }
+
+  private static String message(Throwable failure) {
+    String message = failure.getMessage();
+    boolean saysItAll =
+        failure instanceof CommandFailure
+            || failure instanceof ConfigurationException
+            || failure instanceof BatchRefusedException
+            || failure instanceof StartException;
+    if (saysItAll) {
+      return String.valueOf(message);
+    }
+    Throwable cause = failure.getCause();
+    String first = message == null ? failure.getClass().getSimpleName() : message;
+    String because =
+        cause == null || cause.getMessage() == null || first.contains(cause.getMessage())
+            ? ""
+            : ": " + cause.getMessage();
+    return first + because + " (--verbose shows where)";
+  }
+
+  private static int reportUsage(ParameterException failure, String[] args) {
+    CommandLine command = failure.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("paddock: " + failure.getMessage());
+    err.println("See: " + command.getCommandSpec().qualifiedName() + " --help");
+    err.flush();
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  /** The version that the build wrote into the jar. */
+  static final class Version implements CommandLine.IVersionProvider {
+
+    @Override
+    public String[] getVersion() {
+      String version = Paddock.class.getPackage().getImplementationVersion();
+      return new String[] {
+        "Paddock " + (version == null ? "(not built)" : version),
+        "Java " + Runtime.version() + ", " + System.getProperty("os.name")
+      };
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package dev.paddock.worker.cli.demo;
+
+import dev.paddock.worker.cli.batch.Feed;
+import dev.paddock.worker.cli.batch.Item;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Each honest script over each record, and the hostile ones evenly between them. */
+public final class DemoFeed implements Feed {
+
+  /** How often each hostile script runs. */
+  static final int HOSTILE_TIMES = 3;
+
+  /** A script and what it runs over. */
+  private record Run(DemoScript script, String input) {}
+
+  private final List<Run> runs = new ArrayList<>();
+  private int next;
+
+  /** Reads the records. */
+  public DemoFeed() {
+    List<String> quakes = quakes();
+    int honest = quakes.size() * DemoScript.HONEST.size();
+    int hostile = DemoScript.HOSTILE.size() * HOSTILE_TIMES;
+    int stride = honest / hostile;
+    int harm = 0;
+    for (String quake : quakes) {
+      for (DemoScript script : DemoScript.HONEST) {
+        runs.add(new Run(script, quake));
+        if ((runs.size() - harm) % stride == 0 && harm < hostile) {
+          runs.add(new Run(DemoScript.HOSTILE.get(harm % DemoScript.HOSTILE.size()), "null"));
+          harm++;
+        }
+      }
+    }
+  }
+
+  /** How many executions there are. */
+  public int size() {
+    return runs.size();
+  }
+
+  /** How many of them run a hostile script. */
+  public long hostile() {
+    return runs.stream().filter(run -> run.script().hostile()).count();
+  }
+
+  @Override
+  public @Nullable Item next() {
+    if (next == runs.size()) {
+      return null;
+    }
+    Run run = runs.get(next++);
+    return new Item.Request(run.script().request(run.input()));
+  }
+
+  @Override
+  public boolean skip() {
+    return next() != null;
+  }
+
+  /** The records, a JSON object each. */
+  static List<String> quakes() {
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(
+                Objects.requireNonNull(DemoFeed.class.getResourceAsStream("earthquakes.jsonl")),
+                StandardCharsets.UTF_8))) {
+      return lines.lines().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("The demo's records cannot be read", e);
+    }
+  }
+}

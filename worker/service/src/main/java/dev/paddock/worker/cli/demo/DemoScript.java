@@ -1,0 +1,85 @@
+package dev.paddock.worker.cli.demo;
+
+import dev.paddock.schemas.ExecutionRequest;
+import dev.paddock.schemas.InlineScript;
+import dev.paddock.schemas.Limits;
+import dev.paddock.schemas.ScriptKind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of the demo's scripts.
+ *
+ * @param hostile whether it means harm; it then runs for a stranger and under tighter limits
+ * @param limits null for the worker's defaults
+ */
+public record DemoScript(InlineScript script, boolean hostile, @Nullable Limits limits) {
+
+  /** The label that a result's script is known by. */
+  static final String LABEL = "script";
+
+  /** Runs once for each record. */
+  static final List<DemoScript> HONEST =
+      List.of(honest("alert-rule.js"), honest("enrich.mjs"), honest("station-check.js"));
+
+  /** Each runs a few times, between the honest ones. */
+  static final List<DemoScript> HOSTILE =
+      List.of(
+          hostile("endless-loop.js", stranger().build()),
+          hostile("giant-number.js", stranger().build()),
+          // Collecting its garbage costs CPU time too, and the heap is what is to be shown.
+          hostile("memory-bomb.js", stranger().setCpuMillis(5_000L).setWallMillis(10_000L).build()),
+          hostile("output-bomb.js", stranger().setCpuMillis(1_000L).build()),
+          hostile("reach-java.js", stranger().setCpuMillis(1_000L).build()),
+          hostile("never-settles.mjs", stranger().build()));
+
+  /** The file's name. */
+  public String name() {
+    return script.getName();
+  }
+
+  /** A request to run it over this input. */
+  ExecutionRequest.Builder request(String input) {
+    return ExecutionRequest.newBuilder()
+        .setTenant(hostile ? "stranger" : "seismology")
+        .setScript(script)
+        .setInput(input)
+        .setLimits(limits)
+        .setLabels(Map.of(LABEL, name()));
+  }
+
+  private static DemoScript honest(String name) {
+    return new DemoScript(read(name, name), false, null);
+  }
+
+  private static DemoScript hostile(String name, Limits limits) {
+    return new DemoScript(read(name, "hostile/" + name), true, limits);
+  }
+
+  private static Limits.Builder stranger() {
+    return Limits.newBuilder()
+        .setCpuMillis(250L)
+        .setWallMillis(2_000L)
+        .setHeapBytes(16L << 20)
+        .setOutputBytes(64L << 10);
+  }
+
+  private static InlineScript read(String name, String resource) {
+    try (InputStream in =
+        Objects.requireNonNull(DemoScript.class.getResourceAsStream(resource), resource)) {
+      return InlineScript.newBuilder()
+          .setName(name)
+          .setKind(name.endsWith(".mjs") ? ScriptKind.MODULE : ScriptKind.SCRIPT)
+          .setSource(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+          .build();
+    } catch (IOException e) {
+      throw new UncheckedIOException("The demo's script " + resource + " cannot be read", e);
+    }
+  }
+}
