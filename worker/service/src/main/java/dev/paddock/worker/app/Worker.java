@@ -34,6 +34,9 @@ public final class Worker implements AutoCloseable {
   /** A registry that is just being restarted is no reason not to start. */
   private static final Duration REGISTRY_PATIENCE = Duration.ofSeconds(20);
 
+  /** While a killed sandbox is replaced, the spare takes its place. */
+  private static final int SPARE_SANDBOXES = 1;
+
   private final Configuration configuration;
   private final Publisher publisher;
   private final SandboxPool pool;
@@ -84,6 +87,7 @@ public final class Worker implements AutoCloseable {
           new SandboxPool(
               SandboxCommand.of(home, configuration.limits().ceilings().heapBytes()),
               configuration.pool().size(),
+              SPARE_SANDBOXES,
               configuration.pool().startTimeout());
       made.push(pool);
       dispatcher = new Dispatcher(pool, configuration.limits(), publisher, clock);
@@ -128,8 +132,9 @@ public final class Worker implements AutoCloseable {
   public synchronized void close() {
     // A worker that cannot write any more would wait for nothing.
     intake.stop(end.isCompletedExceptionally() ? Duration.ZERO : configuration.intake().drain());
-    dispatcher.close();
+    // A runner that still waits for a script learns of the end by the end of its sandbox.
     pool.close();
+    dispatcher.close();
     publisher.close();
     end.complete(null);
   }

@@ -78,8 +78,7 @@ public final class Intake implements AutoCloseable {
     this.executions = executions;
     this.malformed = malformed;
     this.consumer = ConsumerFactory.create(configuration);
-    this.undecided =
-        new Undecided(new RequestReader(deserializer, configuration.limits(), clock), clock);
+    this.undecided = new Undecided(new RequestReader(deserializer, clock), clock);
     this.backpressure = new Backpressure(configuration.intake(), ledger);
     this.commits =
         new Commits(

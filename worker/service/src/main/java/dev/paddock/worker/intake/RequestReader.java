@@ -4,7 +4,6 @@ import dev.paddock.schemas.ExecutionRequest;
 import dev.paddock.worker.Execution;
 import dev.paddock.worker.Outcome;
 import dev.paddock.worker.Position;
-import dev.paddock.worker.config.LimitsConfig;
 import dev.paddock.worker.config.RegistryTrouble;
 import java.time.Clock;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -27,12 +26,10 @@ final class RequestReader {
   }
 
   private final Deserializer<Object> deserializer;
-  private final LimitsConfig limits;
   private final Clock clock;
 
-  RequestReader(Deserializer<Object> deserializer, LimitsConfig limits, Clock clock) {
+  RequestReader(Deserializer<Object> deserializer, Clock clock) {
     this.deserializer = deserializer;
-    this.limits = limits;
     this.clock = clock;
   }
 
@@ -51,11 +48,6 @@ final class RequestReader {
     if (!(value instanceof ExecutionRequest request)) {
       String type = value == null ? "null" : value.getClass().getName();
       return bad(record, "The record is a " + type + "; it must be an ExecutionRequest");
-    }
-    try {
-      limits.resolve(request.getLimits());
-    } catch (IllegalArgumentException e) {
-      return bad(record, "The request cannot be run: " + e.getMessage());
     }
     return new Read.Request(
         new Execution(

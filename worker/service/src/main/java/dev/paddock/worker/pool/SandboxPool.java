@@ -13,15 +13,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A bounded number of sandbox processes, and one warm spare, so that a kill costs no capacity. As
- * many tasks run at once as callers are inside {@link #run}; the caller keeps them to the pool's
- * size.
+ * A bounded number of sandbox processes. As many tasks run at once as callers are inside {@link
+ * #run}; the caller keeps them to the pool's size.
  */
 public final class SandboxPool implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SandboxPool.class);
-
-  private static final int SPARES = 1;
 
   /** How late at most a task beyond its quota is noticed from outside. */
   private static final long LOOK_MILLIS = 20;
@@ -38,12 +35,14 @@ public final class SandboxPool implements AutoCloseable {
    * Begins to start the sandboxes.
    *
    * @param size how many tasks run at once, 1 or more
+   * @param spares how many more are kept warm, so that a kill costs no capacity
    * @param startTimeout how long a sandbox may take to be ready
    * @throws IOException where no working folder can be made for them
    */
-  public SandboxPool(SandboxCommand command, int size, Duration startTimeout) throws IOException {
+  public SandboxPool(SandboxCommand command, int size, int spares, Duration startTimeout)
+      throws IOException {
     this.size = size;
-    nursery = new SandboxNursery(command, size + SPARES, startTimeout, idle::addLast);
+    nursery = new SandboxNursery(command, size + spares, startTimeout, idle::addLast);
     watcher = Thread.ofPlatform().daemon().name("sandbox-watch").start(this::watch);
   }
 

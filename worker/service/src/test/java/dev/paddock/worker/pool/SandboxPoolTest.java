@@ -40,7 +40,7 @@ class SandboxPoolTest {
   @BeforeAll
   static void start() throws Exception {
     Path home = Path.of(System.getProperty("paddock.home"));
-    pool = new SandboxPool(SandboxCommand.of(home, 16 << 20), 1, TIMEOUT);
+    pool = new SandboxPool(SandboxCommand.of(home, 16 << 20), 1, 1, TIMEOUT);
     pool.awaitReady(TIMEOUT);
   }
 
@@ -131,7 +131,7 @@ class SandboxPoolTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+NoSuchFlag",
                 "-version"));
-    try (SandboxPool broken = new SandboxPool(noMain, 1, TIMEOUT)) {
+    try (SandboxPool broken = new SandboxPool(noMain, 1, 0, TIMEOUT)) {
       IllegalStateException refused =
           assertThrows(IllegalStateException.class, () -> broken.awaitReady(Duration.ofSeconds(5)));
       assertTrue(String.valueOf(refused.getMessage()).contains("NoSuchFlag"), refused.getMessage());
