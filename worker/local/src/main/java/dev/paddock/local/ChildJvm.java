@@ -2,7 +2,9 @@ package dev.paddock.local;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,11 +25,13 @@ final class ChildJvm implements AutoCloseable {
   private final String name;
   private final Process process;
   private final Path log;
+  private final long logged;
 
-  private ChildJvm(String name, Process process, Path log) {
+  private ChildJvm(String name, Process process, Path log, long logged) {
     this.name = name;
     this.process = process;
     this.log = log;
+    this.logged = logged;
   }
 
   /**
@@ -55,12 +59,14 @@ final class ChildJvm implements AutoCloseable {
     command.add(mainClass.getName());
     command.addAll(arguments);
     try {
-      Process process =
+      long logged = Files.exists(log) ? Files.size(log) : 0;
+      ProcessBuilder builder =
           new ProcessBuilder(command)
               .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-              .start();
-      return new ChildJvm(name, process, log);
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+      // Quarkus would end on Ctrl-C by itself; see TiedToParent.
+      builder.environment().put("DISABLE_SIGNAL_HANDLERS", "true");
+      return new ChildJvm(name, builder.start(), log, logged);
     } catch (IOException e) {
       throw new LocalServiceException("The " + name + " cannot be started: " + e.getMessage(), e);
     }
@@ -85,7 +91,7 @@ final class ChildJvm implements AutoCloseable {
     while (!ready.getAsBoolean()) {
       if (process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
         throw new LocalServiceException(
-            "The " + name + " ended with status " + process.exitValue() + lastLines());
+            "The " + name + " ended with status " + process.exitValue() + lastLines(), portTaken());
       }
       if (System.nanoTime() - begin > START_TIMEOUT.toNanos()) {
         throw new LocalServiceException(
@@ -114,9 +120,25 @@ final class ChildJvm implements AutoCloseable {
     }
   }
 
+  private boolean portTaken() {
+    try {
+      return ownLog().contains("already in use");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** What this process wrote, without what earlier ones did. */
+  private String ownLog() throws IOException {
+    try (InputStream in = Files.newInputStream(log)) {
+      in.skipNBytes(logged);
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
   private String lastLines() {
     try {
-      List<String> lines = Files.readAllLines(log);
+      List<String> lines = ownLog().lines().toList();
       return lines.subList(Math.max(0, lines.size() - LOG_LINES_SHOWN), lines.size()).stream()
           .collect(Collectors.joining("\n  ", "; the end of " + log + ":\n  ", ""));
     } catch (IOException e) {

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -31,6 +33,9 @@ public final class LocalBroker implements AutoCloseable {
           Map.entry("transaction.state.log.num.partitions", "1"),
           Map.entry("transaction.state.log.replication.factor", "1"));
 
+  private static final FileAttribute<?> ONLY_FOR_ITS_OWNER =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
   private final ChildJvm child;
   private final int port;
 
@@ -49,6 +54,12 @@ public final class LocalBroker implements AutoCloseable {
    * @throws LocalServiceException where it does not start, with the end of its log
    */
   public static LocalBroker start(Path home, Path data, int port, Map<String, String> overrides) {
+    return Ports.start(port, () -> attempt(home, data, port, overrides));
+  }
+
+  private static LocalBroker attempt(
+      Path home, Path data, int port, Map<String, String> overrides) {
+    Path jars = LocalServiceException.require(home.resolve("broker"), "Kafka broker");
     int chosen = Ports.choose(port, "Kafka broker");
     Properties properties = new Properties();
     properties.putAll(DEFAULTS);
@@ -62,6 +73,8 @@ public final class LocalBroker implements AutoCloseable {
     Path file = data.resolve("kafka.properties").toAbsolutePath();
     try {
       Files.createDirectories(data);
+      Files.deleteIfExists(file);
+      Files.createFile(file, ONLY_FOR_ITS_OWNER); // the overrides may have passwords
       try (OutputStream out = Files.newOutputStream(file)) {
         properties.store(out, "Written at every start");
       }
@@ -72,7 +85,7 @@ public final class LocalBroker implements AutoCloseable {
         ChildJvm.start(
             "Kafka broker",
             List.of("-Xmx256m", "-Dorg.slf4j.simpleLogger.showDateTime=true"),
-            home.resolve("broker").toAbsolutePath() + "/*",
+            jars + "/*",
             BrokerMain.class,
             List.of(file.toString()),
             data.resolve("kafka.log").toAbsolutePath());

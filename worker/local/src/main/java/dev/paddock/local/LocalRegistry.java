@@ -35,6 +35,13 @@ public final class LocalRegistry implements AutoCloseable {
    * @throws LocalServiceException where it does not start, with the end of its log
    */
   public static LocalRegistry start(Path home, Path data, int port) {
+    return Ports.start(port, () -> attempt(home, data, port));
+  }
+
+  private static LocalRegistry attempt(Path home, Path data, int port) {
+    Path jar =
+        LocalServiceException.require(
+            home.resolve("registry").resolve("quarkus-run.jar"), "schema registry");
     int chosen = Ports.choose(port, "schema registry");
     try {
       Files.createDirectories(data);
@@ -49,9 +56,15 @@ public final class LocalRegistry implements AutoCloseable {
                 "-Xmx256m",
                 "-Dquarkus.http.host=127.0.0.1",
                 "-Dquarkus.http.port=" + chosen,
+                // Otherwise port 9000 on every interface, and no second registry on the machine.
+                "-Dquarkus.management.host=127.0.0.1",
+                "-Dquarkus.management.port=0",
+                "-Dquarkus.log.category.\"io.quarkus.http.access-log\".level=WARN",
+                // What Confluent's registry does unless told otherwise.
+                "-Dapicurio.rules.global.compatibility=BACKWARD",
                 "-Dapicurio.datasource.url=jdbc:h2:file:"
                     + data.resolve("registry").toAbsolutePath()),
-            home.resolve("registry").resolve("quarkus-run.jar").toAbsolutePath().toString(),
+            jar.toString(),
             RegistryMain.class,
             List.of(),
             data.resolve("registry.log").toAbsolutePath());

@@ -5,11 +5,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.function.Supplier;
 
 /** TCP ports of the loopback interface. */
 final class Ports {
 
   private static final int CONNECT_MILLIS = 500;
+  private static final int ATTEMPTS = 5;
 
   private Ports() {}
 
@@ -31,6 +33,22 @@ final class Ports {
               + service
               + " is taken; choose another, or end what listens there",
           e);
+    }
+  }
+
+  /**
+   * Starts a service, once more where the system gave one of its ports to somebody else between
+   * choice and use. A port that was asked for is not tried again.
+   */
+  static <T> T start(int asked, Supplier<T> service) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return service.get();
+      } catch (LocalServiceException e) {
+        if (asked != 0 || !e.portTaken() || attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
     }
   }
 

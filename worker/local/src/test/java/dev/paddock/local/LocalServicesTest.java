@@ -13,6 +13,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -78,6 +79,53 @@ class LocalServicesTest {
   }
 
   @Test
+  void twoRegistriesServeSideBySideOnTheLoopbackInterfaceOnly() throws Exception {
+    try (LocalRegistry one = LocalRegistry.start(HOME, data.resolve("one"), 0);
+        LocalRegistry two = LocalRegistry.start(HOME, data.resolve("two"), 0)) {
+      for (LocalRegistry registry : List.of(one, two)) {
+        assertEquals("{\"compatibilityLevel\":\"BACKWARD\"}", get(registry.url() + "/config"));
+      }
+    }
+    for (String name : List.of("one", "two")) {
+      String log = Files.readString(data.resolve(name).resolve("registry.log"));
+      assertTrue(log.contains("listening on http://127.0.0.1:"), log);
+      assertFalse(log.contains("0.0.0.0"), log);
+    }
+  }
+
+  @Test
+  void theKeyboardsInterruptIsLeftToTheParent() throws Exception {
+    try (LocalServices services = LocalServices.start(HOME, data, 0, 0);
+        Admin admin = admin(services)) {
+      for (long pid : List.of(services.broker().pid(), services.registry().pid())) {
+        assertEquals(0, new ProcessBuilder("kill", "-INT", Long.toString(pid)).start().waitFor());
+      }
+      await("an answer from both, again and again after the signal")
+          .during(Duration.ofSeconds(2))
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(
+              () -> {
+                assertEquals("[]", get(services.registry().url() + "/subjects"));
+                assertTrue(admin.listTopics().names().get(10, TimeUnit.SECONDS).isEmpty());
+              });
+    }
+    assertFalse(Files.readString(data.resolve("registry.log")).contains("SIGINT"));
+  }
+
+  @Test
+  void aHomeWithoutServicesSaysHowToMakeThem() {
+    LocalServiceException missing =
+        assertThrows(
+            LocalServiceException.class,
+            () -> LocalBroker.start(data.resolve("home"), data, 0, Map.of()));
+    assertEquals(
+        "The Kafka broker is not there: no "
+            + data.resolve("home").resolve("broker")
+            + "; run: mvn package -DskipTests",
+        missing.getMessage());
+  }
+
+  @Test
   void aPortThatIsTakenIsNamed() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       LocalServiceException refused =
@@ -106,6 +154,14 @@ class LocalServicesTest {
 
   private static Admin admin(LocalServices services) {
     return Admin.create(Map.of("bootstrap.servers", services.broker().bootstrapServers()));
+  }
+
+  private static String get(String url) throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(
+              HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString())
+          .body();
+    }
   }
 
   private static String register(LocalServices services) throws Exception {
