@@ -42,6 +42,7 @@ public final class Worker implements AutoCloseable {
   private final SandboxPool pool;
   private final Dispatcher dispatcher;
   private final Intake intake;
+  private boolean closed;
 
   /** Completes when the worker is closed, exceptionally when it can no longer work. */
   private final CompletableFuture<Void> end = new CompletableFuture<>();
@@ -130,6 +131,10 @@ public final class Worker implements AutoCloseable {
    */
   @Override
   public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     // A worker that cannot write any more would wait for nothing.
     intake.stop(end.isCompletedExceptionally() ? Duration.ZERO : configuration.intake().drain());
     // A runner that still waits for a script learns of the end by the end of its sandbox.

@@ -1,7 +1,11 @@
 package dev.paddock.worker.config;
 
-import java.io.EOFException;
-import java.io.IOException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.ClosedChannelException;
+import javax.net.ssl.SSLException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
@@ -20,8 +24,9 @@ public final class RegistryTrouble {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       boolean unusable =
           switch (cause) {
-            case EOFException _ -> false; // a record that ends too early
-            case IOException _ -> true;
+            // Not every IOException: Avro throws them too, for records that make no sense.
+            case SocketException _, UnknownHostException _, SocketTimeoutException _ -> true;
+            case HttpTimeoutException _, SSLException _, ClosedChannelException _ -> true;
             case RetriableException _, AuthenticationException _, AuthorizationException _ -> true;
             case InvalidConfigurationException _ -> true; // Confluent's for 4xx
             default -> isConfluentTrouble(cause);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.EOFException;
 import java.net.ConnectException;
+import org.apache.avro.InvalidNumberEncodingException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,8 @@ class RegistryTroubleTest {
   void aRecordThatCannotBeReadIsItsOwnFault() {
     assertFalse(RegistryTrouble.isReason(new SerializationException("Unknown magic byte!")));
     assertFalse(RegistryTrouble.isReason(because(new EOFException())));
+    assertFalse(
+        RegistryTrouble.isReason(because(new InvalidNumberEncodingException("Invalid long"))));
     assertFalse(
         RegistryTrouble.isReason(
             because(new RestClientException("Schema 5 not found; error code: 40403"))));

@@ -1,0 +1,179 @@
+package dev.paddock.worker.app;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.paddock.schemas.ExecutionRequest;
+import dev.paddock.schemas.ExecutionResult;
+import dev.paddock.schemas.InlineScript;
+import dev.paddock.schemas.ScriptKind;
+import dev.paddock.schemas.Violation;
+import dev.paddock.worker.config.Configuration;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+
+/** One test's topics, group, workers, and what it sends and receives. */
+final class Scene implements AutoCloseable {
+
+  static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final Map<String, String> settings = new HashMap<>();
+  private final List<Worker> workers = new ArrayList<>();
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final Serializer<Object> serializer;
+  private final TopicTail<ExecutionResult> results;
+  private final TopicTail<Violation> violations;
+  private long sent;
+
+  Scene(String bootstrapServers, String registryUrl, Map<String, String> more)
+      throws InterruptedException {
+    String name = "t" + UUID.randomUUID();
+    settings.put("kafka.bootstrap.servers", bootstrapServers);
+    settings.put("registry.url", registryUrl);
+    settings.put("topics.requests", name + ".requests");
+    settings.put("topics.results", name + ".results");
+    settings.put("topics.violations", name + ".violations");
+    settings.put("topics.partitions", "4");
+    settings.put("intake.group", name);
+    settings.put("intake.commit.interval.ms", "100");
+    settings.put("pool.size", "2");
+    settings.put("limits.ceiling.heap.bytes", "32MiB");
+    settings.putAll(more);
+    Configuration configuration = configuration("scene");
+    Topics.create(configuration);
+    producer =
+        new KafkaProducer<>(
+            configuration.kafka().producer(), new ByteArraySerializer(), new ByteArraySerializer());
+    serializer =
+        configuration.serialization().newSerializer(configuration.registry().serdeProperties());
+    results = TopicTail.of(configuration, configuration.topics().results(), ExecutionResult.class);
+    violations = TopicTail.of(configuration, configuration.topics().violations(), Violation.class);
+  }
+
+  Configuration configuration(String workerId) {
+    Map<String, String> own = new HashMap<>(settings);
+    own.put("worker.id", workerId);
+    return Configuration.of(own);
+  }
+
+  /** Starts a worker, which is closed with the scene at the latest. */
+  Worker worker(String id) throws InterruptedException {
+    Worker worker = Worker.start(configuration(id), SharedServices.HOME);
+    workers.add(worker);
+    return worker;
+  }
+
+  static ExecutionRequest.Builder request(String id, String source) {
+    return ExecutionRequest.newBuilder()
+        .setExecutionId(id)
+        .setTenant("acme")
+        .setScript(new InlineScript("test.js", ScriptKind.SCRIPT, source));
+  }
+
+  byte[] bytes(ExecutionRequest request) {
+    return serializer.serialize(settings.get("topics.requests"), request);
+  }
+
+  /** A record of the wrong kind, whose schema the registry knows all the same. */
+  byte[] violationBytes(Violation violation) {
+    return serializer.serialize(settings.get("topics.violations"), violation);
+  }
+
+  /** Sends a request with its id as key. */
+  void send(ExecutionRequest request) {
+    var _ = send(null, request.getExecutionId().getBytes(UTF_8), bytes(request));
+  }
+
+  Future<RecordMetadata> send(
+      @Nullable Integer partition, byte @Nullable [] key, byte @Nullable [] value) {
+    sent++;
+    return producer.send(
+        new ProducerRecord<>(settings.get("topics.requests"), partition, key, value));
+  }
+
+  /** How many records were sent. */
+  long sent() {
+    return sent;
+  }
+
+  /** Waits until there are this many results, and gives all that there are. */
+  List<TopicTail.Entry<ExecutionResult>> results(int atLeast) {
+    return results(_ -> true, atLeast);
+  }
+
+  /** The same for those that the test looks for. */
+  List<TopicTail.Entry<ExecutionResult>> results(
+      Predicate<TopicTail.Entry<ExecutionResult>> wanted, int atLeast) {
+    return await(results, wanted, atLeast);
+  }
+
+  /** The same for violations. */
+  List<TopicTail.Entry<Violation>> violations(
+      Predicate<TopicTail.Entry<Violation>> wanted, int atLeast) {
+    return await(violations, wanted, atLeast);
+  }
+
+  private <T> List<TopicTail.Entry<T>> await(
+      TopicTail<T> tail, Predicate<TopicTail.Entry<T>> wanted, int atLeast) {
+    producer.flush();
+    return Awaitility.await(atLeast + " records in " + tail)
+        .atMost(PATIENCE)
+        .until(
+            () -> tail.read().stream().filter(wanted).toList(), found -> found.size() >= atLeast);
+  }
+
+  /** The sum of the group's committed offsets over all partitions. */
+  long committed() throws ExecutionException, InterruptedException {
+    Configuration configuration = configuration("scene");
+    try (Admin admin = Admin.create(configuration.kafka().admin())) {
+      return admin
+          .listConsumerGroupOffsets(configuration.intake().group())
+          .partitionsToOffsetAndMetadata()
+          .get()
+          .entrySet()
+          .stream()
+          .filter(entry -> entry.getValue() != null)
+          .mapToLong(entry -> entry.getValue().offset())
+          .sum();
+    }
+  }
+
+  /** Partitions that somebody in the group reads from, per worker id. */
+  Map<String, List<TopicPartition>> assignments() throws ExecutionException, InterruptedException {
+    Configuration configuration = configuration("scene");
+    String group = configuration.intake().group();
+    Map<String, List<TopicPartition>> assignments = new HashMap<>();
+    try (Admin admin = Admin.create(configuration.kafka().admin())) {
+      admin.describeConsumerGroups(List.of(group)).all().get().values().stream()
+          .flatMap(description -> description.members().stream())
+          .forEach(
+              member ->
+                  assignments.put(
+                      member.clientId(), List.copyOf(member.assignment().topicPartitions())));
+    }
+    return assignments;
+  }
+
+  @Override
+  public void close() {
+    workers.forEach(Worker::close);
+    producer.close();
+    results.close();
+    violations.close();
+  }
+}

@@ -1,0 +1,108 @@
+package dev.paddock.worker.app;
+
+import static dev.paddock.worker.app.Checks.numbers;
+import static dev.paddock.worker.app.Checks.outputs;
+import static dev.paddock.worker.app.Checks.sendNumbers;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.paddock.local.LocalServices;
+import dev.paddock.schemas.ExecutionResult;
+import dev.paddock.worker.config.Configuration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** How workers start, share the work and stop. */
+@ExtendWith(SharedServices.class)
+class WorkerTest {
+
+  private final LocalServices services;
+
+  WorkerTest(LocalServices services) {
+    this.services = services;
+  }
+
+  private Scene scene(Map<String, String> settings) throws InterruptedException {
+    return new Scene(services.broker().bootstrapServers(), services.registry().url(), settings);
+  }
+
+  @Test
+  void closingWaitsForWhatRunsAndCommitsExactlyThat() throws Exception {
+    try (Scene scene = scene(Map.of("intake.max.in.flight", "10", "pool.size", "1"))) {
+      sendNumbers(scene, "e", 0, 100, Checks.SLOW_NUMBER);
+      Worker first = scene.worker("w1");
+      scene.results(10);
+      first.close();
+
+      assertNull(first.awaitEnd());
+      int done = scene.results(10).size();
+      assertEquals(done, scene.committed());
+      assertTrue(done < 100, "there is nothing left for the second worker");
+
+      scene.worker("w2");
+      assertEquals(numbers("e", 0, 100), outputs(scene.results(100)));
+    }
+  }
+
+  @Test
+  void twoWorkersShareThePartitionsAndHandThemOverWithoutLossOrRepetition() throws Exception {
+    try (Scene scene = scene(Map.of("pool.size", "1"))) {
+      Worker first = scene.worker("w1");
+      Worker second = scene.worker("w2");
+      sendNumbers(scene, "e", 0, 200, Checks.SLOW_NUMBER);
+      // Whoever was first now has all partitions or gives two of them up, in the middle of the
+      // work.
+      scene.results(20);
+      await("both have two partitions")
+          .atMost(Scene.PATIENCE)
+          .until(
+              () ->
+                  scene.assignments().values().stream()
+                      .map(List::size)
+                      .toList()
+                      .equals(List.of(2, 2)));
+      sendNumbers(scene, "e", 200, 300, Checks.SLOW_NUMBER);
+      scene.results(210);
+      first.close();
+      sendNumbers(scene, "e", 300, 350, Checks.SLOW_NUMBER);
+
+      List<TopicTail.Entry<ExecutionResult>> results = scene.results(350);
+      assertEquals(numbers("e", 0, 350), outputs(results));
+      assertEquals(
+          Set.of("w1", "w2"),
+          results.stream().map(entry -> entry.value().getWorker()).collect(Collectors.toSet()));
+      second.close();
+      assertEquals(350, scene.committed());
+      assertEquals(350, scene.results(350).size());
+    }
+  }
+
+  @Test
+  void aMissingTopicIsNamedTogetherWithTheCommandThatMakesIt() throws Exception {
+    try (Scene scene = scene(Map.of())) {
+      Configuration present = scene.configuration("w1");
+      Configuration configuration =
+          Configuration.of(
+              Map.of(
+                  "kafka.bootstrap.servers", services.broker().bootstrapServers(),
+                  "topics.requests", present.topics().requests(),
+                  "topics.results", "nobody.made.this"));
+      StartException refusal =
+          assertThrows(
+              StartException.class, () -> Worker.start(configuration, SharedServices.HOME));
+      String message = String.valueOf(refusal.getMessage());
+      assertTrue(
+          message.contains("no topic nobody.made.this, paddock.violations, or does not"), message);
+      assertTrue(message.contains("`paddock topics create`"), message);
+
+      assertEquals(List.of(), Topics.create(present), "topics that exist are left alone");
+    }
+  }
+}
