@@ -43,7 +43,9 @@ final class DemoCommand implements Callable<Integer> {
 
   private static final int INTERRUPTED = 130;
   private static final String BATCH = "demo";
-  private static final int WINDOW = 1000;
+
+  /** Enough to keep every sandbox busy, little enough that requests do not queue for long. */
+  private static final int WINDOW = 400;
 
   @Option(
       names = "--data",
@@ -105,7 +107,7 @@ final class DemoCommand implements Callable<Integer> {
     line(
         "  Everything that was started is stopped again. To look at the topics, paddock.requests,");
     line("  paddock.results and paddock.violations, keep it running with: paddock demo --keep");
-    line("  To run scripts of your own: paddock run --help, paddock dev --help");
+    line("  To run scripts of your own, see: paddock run --help, paddock dev --help");
     return 0;
   }
 
@@ -130,10 +132,11 @@ final class DemoCommand implements Callable<Integer> {
       line(
           String.format(
               Locale.ROOT,
-              "  %s %,d executions in %.1f s, each with its one result",
+              "  %s %,d executions in %.1f s, %,.0f a second, each with its one result",
               terminal.style(Style.GOOD, "✓"),
               feed.size(),
-              seconds));
+              seconds,
+              feed.size() / seconds));
       new DemoReport(terminal, results).print(stack.worker().pool().statistics());
       line("");
     }

@@ -1,6 +1,7 @@
 package dev.paddock.worker.cli;
 
 import dev.paddock.schemas.Limits;
+import dev.paddock.schemas.TrustedContracts;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,6 +31,7 @@ final class LimitOptions {
     if (values.isEmpty()) {
       return null;
     }
+    TrustedContracts.trust();
     Limits.Builder limits = Limits.newBuilder();
     values.forEach((name, value) -> set(limits, name, value));
     return limits.build();

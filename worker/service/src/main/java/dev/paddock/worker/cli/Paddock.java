@@ -25,7 +25,14 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Paddock.Version.class,
     sortOptions = false,
-    subcommands = {WorkerCommand.class, RunCommand.class, SubmitCommand.class, TopicsCommand.class},
+    subcommands = {
+      DemoCommand.class,
+      DevCommand.class,
+      WorkerCommand.class,
+      RunCommand.class,
+      SubmitCommand.class,
+      TopicsCommand.class
+    },
     footer = {"", "'paddock COMMAND --help' tells more. New here? Start with: paddock demo"})
 public final class Paddock implements Runnable {
 

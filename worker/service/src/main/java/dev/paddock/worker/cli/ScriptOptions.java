@@ -2,6 +2,7 @@ package dev.paddock.worker.cli;
 
 import dev.paddock.schemas.InlineScript;
 import dev.paddock.schemas.ScriptKind;
+import dev.paddock.schemas.TrustedContracts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -34,6 +35,7 @@ final class ScriptOptions {
     String path = String.valueOf(file);
     boolean fromStdin = path.equals(STDIN);
     boolean isModule = module || path.endsWith(".mjs");
+    TrustedContracts.trust();
     return InlineScript.newBuilder()
         .setName(name(fromStdin, isModule))
         .setKind(isModule ? ScriptKind.MODULE : ScriptKind.SCRIPT)

@@ -28,12 +28,12 @@ import picocli.CommandLine.Option;
     description = {
       "Evaluates one script over a file of inputs, through Kafka and whatever workers there are.",
       "",
-      "Each line of FILE.jsonl is one input, a JSON text; line N is the execution BATCH/N. Each result"
-          + " becomes one line of RESULTS.jsonl, in the order of completion, with the input's line"
+      "Each line of FILE is one input, a JSON text; line N is the execution BATCH/N. Each result"
+          + " becomes one line of RESULTS, in the order of completion, with the input's line"
           + " number. A line that is not JSON or is too long becomes a result with status REJECTED.",
       "",
       "Stopped in whatever way, the same command goes on where it was: it keeps what it needs in"
-          + " RESULTS.jsonl.resume until all is done."
+          + " RESULTS.resume until all is done."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false,
@@ -55,15 +55,15 @@ final class SubmitCommand implements Callable<Integer> {
   @Option(
       names = "--inputs",
       required = true,
-      paramLabel = "FILE.jsonl",
-      description = "The inputs, a JSON text each line.")
+      paramLabel = "FILE",
+      description = "The inputs, a JSON text each line (JSON Lines).")
   private @Nullable Path inputs;
 
   @Option(
       names = "--output",
       required = true,
-      paramLabel = "RESULTS.jsonl",
-      description = "Where the results go.")
+      paramLabel = "RESULTS",
+      description = "Where the results go, as JSON Lines.")
   private @Nullable Path output;
 
   @Option(

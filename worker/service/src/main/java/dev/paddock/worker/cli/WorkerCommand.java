@@ -27,8 +27,6 @@ import picocli.CommandLine.Mixin;
     })
 final class WorkerCommand implements Callable<Integer> {
 
-  private static final Logger LOG = LoggerFactory.getLogger(WorkerCommand.class);
-
   /** What stopping takes beyond waiting for running requests. */
   private static final long CLOSING_MILLIS = 15_000;
 
@@ -47,7 +45,9 @@ final class WorkerCommand implements Callable<Integer> {
           throw new CommandFailure("The worker cannot go on: " + failure.getMessage());
         }
       }
-      LOG.info("Worker {} has stopped; everything is committed", settings.workerId());
+      // Not a constant: every command's class is loaded, and only one decides where log lines go.
+      Logger log = LoggerFactory.getLogger(WorkerCommand.class);
+      log.info("Worker {} has stopped; everything is committed", settings.workerId());
       return 0;
     }
   }

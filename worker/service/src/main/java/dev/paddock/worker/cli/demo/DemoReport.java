@@ -9,6 +9,7 @@ import dev.paddock.worker.cli.terminal.Terminal.Style;
 import dev.paddock.worker.cli.terminal.Units;
 import dev.paddock.worker.pool.PoolStatistics;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -92,8 +93,7 @@ public final class DemoReport {
     table.row(throwing.name(), kinds(throwing), message(throwing));
     line("");
     line(terminal.style(Style.HEADING, "  How the failed and the violated ended"));
-    List<String> lines = table.lines();
-    lines.forEach(this::line);
+    table.lines().forEach(text -> line(cut(text)));
   }
 
   /** The violations' kinds, with their numbers where there are several; else the error's name. */
@@ -120,10 +120,26 @@ public final class DemoReport {
     }
     line("");
     line(terminal.style(Style.HEADING, "  One of the outputs of enrich.mjs"));
+    wrap(enriched).forEach(text -> line("  " + text));
+  }
+
+  /** Breaks JSON text behind a comma, where there is one. */
+  private List<String> wrap(String json) {
     int width = terminal.width() - 2;
-    for (int from = 0; from < enriched.length(); from += width) {
-      line("  " + enriched.substring(from, Math.min(enriched.length(), from + width)));
+    List<String> lines = new ArrayList<>();
+    String rest = json;
+    while (rest.length() > width) {
+      int comma = rest.lastIndexOf(',', width - 1);
+      int end = comma > 0 ? comma + 1 : width;
+      lines.add(rest.substring(0, end));
+      rest = rest.substring(end);
     }
+    lines.add(rest);
+    return lines;
+  }
+
+  private String cut(String text) {
+    return text.length() <= terminal.width() ? text : text.substring(0, terminal.width() - 1) + "…";
   }
 
   private static String at(Histogram histogram, int percentile) {

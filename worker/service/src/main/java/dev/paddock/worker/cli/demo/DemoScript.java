@@ -4,6 +4,7 @@ import dev.paddock.schemas.ExecutionRequest;
 import dev.paddock.schemas.InlineScript;
 import dev.paddock.schemas.Limits;
 import dev.paddock.schemas.ScriptKind;
+import dev.paddock.schemas.TrustedContracts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -24,6 +25,10 @@ public record DemoScript(InlineScript script, boolean hostile, @Nullable Limits 
   /** The label that a result's script is known by. */
   static final String LABEL = "script";
 
+  static {
+    TrustedContracts.trust();
+  }
+
   /** Runs once for each record. */
   static final List<DemoScript> HONEST =
       List.of(honest("alert-rule.js"), honest("enrich.mjs"), honest("station-check.js"));
@@ -34,7 +39,7 @@ public record DemoScript(InlineScript script, boolean hostile, @Nullable Limits 
           hostile("endless-loop.js", stranger().build()),
           hostile("giant-number.js", stranger().build()),
           // Collecting its garbage costs CPU time too, and the heap is what is to be shown.
-          hostile("memory-bomb.js", stranger().setCpuMillis(5_000L).setWallMillis(10_000L).build()),
+          hostile("memory-bomb.js", stranger().setCpuMillis(5_000L).build()),
           hostile("output-bomb.js", stranger().setCpuMillis(1_000L).build()),
           hostile("reach-java.js", stranger().setCpuMillis(1_000L).build()),
           hostile("never-settles.mjs", stranger().build()));
@@ -65,7 +70,7 @@ public record DemoScript(InlineScript script, boolean hostile, @Nullable Limits 
   private static Limits.Builder stranger() {
     return Limits.newBuilder()
         .setCpuMillis(250L)
-        .setWallMillis(2_000L)
+        .setWallMillis(10_000L)
         .setHeapBytes(16L << 20)
         .setOutputBytes(64L << 10);
   }

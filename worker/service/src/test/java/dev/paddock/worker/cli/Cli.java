@@ -1,0 +1,82 @@
+package dev.paddock.worker.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Starts the command line as a process of its own, as the launcher does. */
+final class Cli {
+
+  private static final long TIMEOUT_SECONDS = 120;
+
+  private final Path folder;
+  private int count;
+
+  /** What came of a command. */
+  record Ended(int exitCode, String out, String err) {}
+
+  /** A command that runs, with the files that its output goes to. */
+  record Running(Process process, Path out, Path err) {
+
+    Ended await() throws IOException, InterruptedException {
+      if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new AssertionError("The command did not end: " + Files.readString(err));
+      }
+      return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
+    }
+
+    void signal(String name) throws IOException, InterruptedException {
+      new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    }
+  }
+
+  Cli(Path folder) {
+    this.folder = folder;
+  }
+
+  Ended run(String... arguments) throws IOException, InterruptedException {
+    return start(Map.of(), arguments).await();
+  }
+
+  /** Runs with a text on standard input. */
+  Ended pipe(String stdin, String... arguments) throws IOException, InterruptedException {
+    Running running = start(Map.of(), arguments);
+    try (var in = running.process().outputWriter()) {
+      in.write(stdin);
+    }
+    return running.await();
+  }
+
+  Running start(Map<String, String> environment, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-XX:+UseSerialGC",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-Dlogback.configurationFile=logback-errors.xml",
+            "-Dpaddock.home=" + System.getProperty("paddock.home"),
+            "-cp",
+            System.getProperty("java.class.path"),
+            Paddock.class.getName()));
+    command.addAll(Arrays.asList(arguments));
+    Path out = folder.resolve("out-" + count);
+    Path err = folder.resolve("err-" + count++);
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+    return new Running(process, out, err);
+  }
+}
