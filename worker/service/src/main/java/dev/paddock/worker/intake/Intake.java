@@ -136,7 +136,7 @@ public final class Intake implements AutoCloseable {
       }
       settlements.book();
       commits.commitNow(consumer.assignment());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       endBecauseOf(e);
     }
   }
@@ -200,10 +200,10 @@ public final class Intake implements AutoCloseable {
     }
   }
 
-  private void endBecauseOf(Exception cause) {
+  private void endBecauseOf(Throwable cause) {
     failure.completeExceptionally(
         new IllegalStateException(
-            "Requests can no longer be read from " + topic + ": " + cause.getMessage(), cause));
+            "Requests can no longer be read from " + topic + ": " + cause, cause));
   }
 
   private Instant patience() {

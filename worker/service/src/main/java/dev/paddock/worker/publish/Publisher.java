@@ -113,7 +113,7 @@ public final class Publisher implements Consumer<Outcome>, AutoCloseable {
       }
     } catch (InterruptedException | InterruptException e) {
       LOG.debug("Stopped", e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failure.completeExceptionally(e);
     }
   }

@@ -1,0 +1,73 @@
+package dev.paddock.worker.app;
+
+import static dev.paddock.worker.app.Checks.numbers;
+import static dev.paddock.worker.app.Checks.outputs;
+import static dev.paddock.worker.app.Checks.sendNumbers;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.paddock.local.LocalBroker;
+import dev.paddock.local.LocalRegistry;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A worker whose registry and whose broker go away for a while. */
+class OutageTest {
+
+  @Test
+  void whatArrivesWhileRegistryOrBrokerIsAwayIsRunWhenItIsBack(@TempDir Path data)
+      throws Exception {
+    Map<String, String> settings = Map.of("pool.size", "1", "topics.partitions", "2");
+    LocalBroker broker = LocalBroker.start(SharedServices.HOME, data, 0, Map.of());
+    LocalRegistry registry = LocalRegistry.start(SharedServices.HOME, data, 0);
+    try (Scene scene = new Scene(broker.bootstrapServers(), registry.url(), settings)) {
+      Worker worker = scene.worker("w1");
+
+      List<byte[]> requests = new ArrayList<>();
+      for (int n = 0; n < 20; n++) {
+        requests.add(scene.bytes(Scene.request("r" + n, Integer.toString(n)).build()));
+      }
+      registry.close();
+      // The worker has read no request yet, so it does not know their schema.
+      for (byte[] bytes : requests) {
+        var _ = scene.send(null, null, bytes);
+      }
+      await("nothing is made of requests that nobody can read")
+          .during(Duration.ofSeconds(1))
+          .atMost(Scene.PATIENCE)
+          .until(() -> scene.results(0).isEmpty() && scene.violations(_ -> true, 0).isEmpty());
+      assertEquals(0, scene.committed());
+      registry =
+          LocalRegistry.start(SharedServices.HOME, data, URI.create(registry.url()).getPort());
+      assertEquals(numbers("r", 0, 20), outputs(scene.results(20)));
+      assertEquals(List.of(), scene.violations(_ -> true, 0));
+
+      sendNumbers(scene, "b", 0, 100, Checks.SLOW_NUMBER);
+      scene.results(30);
+      broker.close();
+      int port = Integer.parseInt(broker.bootstrapServers().split(":", -1)[1]);
+      broker = LocalBroker.start(SharedServices.HOME, data, port, Map.of());
+      // What was acknowledged but not yet committed may be run twice.
+      await("every request has a result")
+          .atMost(Scene.PATIENCE)
+          .until(
+              () ->
+                  scene.results(0).stream()
+                          .map(entry -> entry.value().getExecutionId())
+                          .distinct()
+                          .count()
+                      == 120);
+      worker.close();
+      assertEquals(120, scene.committed());
+    } finally {
+      registry.close();
+      broker.close();
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package dev.paddock.worker.publish;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.paddock.local.LocalServices;
+import dev.paddock.sandbox.wire.Answer;
+import dev.paddock.sandbox.wire.Ending;
+import dev.paddock.sandbox.wire.Usage;
+import dev.paddock.schemas.ExecutionRequest;
+import dev.paddock.schemas.InlineScript;
+import dev.paddock.schemas.ScriptKind;
+import dev.paddock.worker.Execution;
+import dev.paddock.worker.Outcome;
+import dev.paddock.worker.Position;
+import dev.paddock.worker.app.SharedServices;
+import dev.paddock.worker.app.Topics;
+import dev.paddock.worker.config.Configuration;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(SharedServices.class)
+class PublisherTest {
+
+  private final Queue<Position> settled = new ConcurrentLinkedQueue<>();
+
+  private static Configuration configuration(LocalServices services, Map<String, String> more) {
+    String name = "p" + UUID.randomUUID();
+    Map<String, String> settings = new HashMap<>();
+    settings.put("kafka.bootstrap.servers", services.broker().bootstrapServers());
+    settings.put("registry.url", services.registry().url());
+    settings.put("topics.results", name + ".results");
+    settings.put("topics.violations", name + ".violations");
+    settings.put("topics.requests", name + ".requests");
+    settings.putAll(more);
+    return Configuration.of(settings);
+  }
+
+  private Publisher publisher(Configuration configuration) {
+    return new Publisher(
+        configuration,
+        configuration.serialization().newSerializer(configuration.registry().serdeProperties()),
+        settled::add,
+        Clock.systemUTC());
+  }
+
+  private static Outcome success(long offset, byte @Nullable [] key) {
+    ExecutionRequest request =
+        ExecutionRequest.newBuilder()
+            .setScript(new InlineScript("s.js", ScriptKind.SCRIPT, "1"))
+            .build();
+    Answer answer =
+        new Answer(1, new Ending.Succeeded("1"), List.of(), false, new Usage(1, 1, 1, 1), false);
+    return new Outcome.Answered(
+        new Execution(new Position("requests", 0, offset), key, request, 0, 1, 0),
+        "",
+        answer,
+        1,
+        1,
+        Instant.EPOCH);
+  }
+
+  @Test
+  void whatCanNeverBeWrittenIsAFailureAndIsNotSettled(LocalServices services) throws Exception {
+    Configuration configuration = configuration(services, Map.of());
+    Topics.create(configuration);
+    // A compacted topic refuses records without a key, for good.
+    ConfigResource results =
+        new ConfigResource(ConfigResource.Type.TOPIC, configuration.topics().results());
+    ConfigEntry compact = new ConfigEntry("cleanup.policy", "compact");
+    try (Admin admin = Admin.create(configuration.kafka().admin())) {
+      admin
+          .incrementalAlterConfigs(
+              Map.of(results, List.of(new AlterConfigOp(compact, AlterConfigOp.OpType.SET))))
+          .all()
+          .get();
+    }
+    try (Publisher publisher = publisher(configuration)) {
+      publisher.start(Duration.ofSeconds(20));
+      publisher.accept(success(0, new byte[] {1}));
+      await("a record with a key").until(() -> settled.contains(new Position("requests", 0, 0)));
+
+      publisher.accept(success(1, null));
+      ExecutionException failure =
+          assertThrows(
+              ExecutionException.class, () -> publisher.failure().get(20, TimeUnit.SECONDS));
+      String message = String.valueOf(failure.getMessage());
+      assertTrue(message.contains("requests-0-1 cannot be written"), message);
+      assertEquals(List.of(new Position("requests", 0, 0)), List.copyOf(settled));
+    }
+  }
+
+  @Test
+  void aRegistryThatIsNeverThereIsNamed(LocalServices services) throws Exception {
+    Configuration configuration =
+        configuration(services, Map.of("registry.url", "http://127.0.0.1:9"));
+    try (Publisher publisher = publisher(configuration)) {
+      IllegalStateException refusal =
+          assertThrows(IllegalStateException.class, () -> publisher.start(Duration.ZERO));
+      String message = String.valueOf(refusal.getMessage());
+      assertTrue(message.contains("the schema registry at http://127.0.0.1:9"), message);
+    }
+  }
+}
