@@ -115,8 +115,11 @@ final class DemoCommand implements Callable<Integer> {
     DemoFeed feed = new DemoFeed();
     line("");
     line(
-        "  %,d earthquakes, three honest scripts over each, and %d runs of hostile ones between them:"
-            .formatted((feed.size() - feed.hostile()) / 3, feed.hostile()));
+        "  A week of earthquakes, %,d records: a rule over each, an enrichment over every second,"
+            .formatted(feed.records()));
+    line(
+        "  a check that throws over every third; and %d runs of hostile scripts among them."
+            .formatted(feed.hostile()));
     long begin = System.nanoTime();
     boolean complete;
     DemoResults results;

@@ -61,7 +61,6 @@ final class Cli {
             "-XX:+UseSerialGC",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
-            "-Dlogback.configurationFile=logback-errors.xml",
             "-Dpaddock.home=" + System.getProperty("paddock.home"),
             "-cp",
             System.getProperty("java.class.path"),

@@ -64,7 +64,7 @@ class RunCommandTest {
     write("ok.js", "1");
     assertRefused("The script nope.js cannot be read: there is no such file", "run", "nope.js");
     assertRefused(
-        "The input cannot be used: it is not JSON, column 3", "run", "ok.js", "--input", "{a");
+        "The input cannot be used: it is not JSON, column 2", "run", "ok.js", "--input", "{a");
     assertRefused("--limit cpu is 'soon'; it must be", "run", "ok.js", "--limit", "cpu=soon");
     assertRefused("pool.sise (from --set) is unknown", "run", "ok.js", "--set", "pool.sise=1");
     assertRefused("Missing required parameter: 'SCRIPT'", "run");

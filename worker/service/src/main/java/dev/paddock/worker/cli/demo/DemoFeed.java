@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Each honest script over each record, and the hostile ones evenly between them. */
+/** The honest scripts over the records, and the hostile ones evenly between them. */
 public final class DemoFeed implements Feed {
 
   /** How often each hostile script runs. */
@@ -22,24 +22,35 @@ public final class DemoFeed implements Feed {
   private record Run(DemoScript script, String input) {}
 
   private final List<Run> runs = new ArrayList<>();
+  private final int records;
   private int next;
 
   /** Reads the records. */
   public DemoFeed() {
     List<String> quakes = quakes();
-    int honest = quakes.size() * DemoScript.HONEST.size();
-    int hostile = DemoScript.HOSTILE.size() * HOSTILE_TIMES;
-    int stride = honest / hostile;
-    int harm = 0;
-    for (String quake : quakes) {
+    records = quakes.size();
+    List<Run> honest = new ArrayList<>();
+    for (int i = 0; i < quakes.size(); i++) {
       for (DemoScript script : DemoScript.HONEST) {
-        runs.add(new Run(script, quake));
-        if ((runs.size() - harm) % stride == 0 && harm < hostile) {
-          runs.add(new Run(DemoScript.HOSTILE.get(harm % DemoScript.HOSTILE.size()), "null"));
-          harm++;
+        if (script.runsOver(i)) {
+          honest.add(new Run(script, quakes.get(i)));
         }
       }
     }
+    int hostile = DemoScript.HOSTILE.size() * HOSTILE_TIMES;
+    int stride = honest.size() / (hostile + 1);
+    for (int i = 0; i < honest.size(); i++) {
+      runs.add(honest.get(i));
+      int harm = (i + 1) / stride - 1;
+      if ((i + 1) % stride == 0 && harm < hostile) {
+        runs.add(new Run(DemoScript.HOSTILE.get(harm % DemoScript.HOSTILE.size()), "null"));
+      }
+    }
+  }
+
+  /** How many records there are. */
+  public int records() {
+    return records;
   }
 
   /** How many executions there are. */

@@ -17,10 +17,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * One of the demo's scripts.
  *
+ * @param every runs over every so many records; 0 for one that runs over none
  * @param hostile whether it means harm; it then runs for a stranger and under tighter limits
  * @param limits null for the worker's defaults
  */
-public record DemoScript(InlineScript script, boolean hostile, @Nullable Limits limits) {
+public record DemoScript(InlineScript script, int every, boolean hostile, @Nullable Limits limits) {
 
   /** The label that a result's script is known by. */
   static final String LABEL = "script";
@@ -29,9 +30,9 @@ public record DemoScript(InlineScript script, boolean hostile, @Nullable Limits 
     TrustedContracts.trust();
   }
 
-  /** Runs once for each record. */
+  /** What a user would run. */
   static final List<DemoScript> HONEST =
-      List.of(honest("alert-rule.js"), honest("enrich.mjs"), honest("station-check.js"));
+      List.of(honest("alert-rule.js", 1), honest("enrich.mjs", 2), honest("station-check.js", 3));
 
   /** Each runs a few times, between the honest ones. */
   static final List<DemoScript> HOSTILE =
@@ -49,6 +50,11 @@ public record DemoScript(InlineScript script, boolean hostile, @Nullable Limits 
     return script.getName();
   }
 
+  /** Whether it runs over this record, counted from 0. */
+  boolean runsOver(int record) {
+    return every > 0 && record % every == 0;
+  }
+
   /** A request to run it over this input. */
   ExecutionRequest.Builder request(String input) {
     return ExecutionRequest.newBuilder()
@@ -59,12 +65,12 @@ public record DemoScript(InlineScript script, boolean hostile, @Nullable Limits 
         .setLabels(Map.of(LABEL, name()));
   }
 
-  private static DemoScript honest(String name) {
-    return new DemoScript(read(name, name), false, null);
+  private static DemoScript honest(String name, int every) {
+    return new DemoScript(read(name, name), every, false, null);
   }
 
   private static DemoScript hostile(String name, Limits limits) {
-    return new DemoScript(read(name, "hostile/" + name), true, limits);
+    return new DemoScript(read(name, "hostile/" + name), 0, true, limits);
   }
 
   private static Limits.Builder stranger() {

@@ -1,6 +1,8 @@
 package dev.paddock.worker.cli.terminal;
 
 import java.io.PrintStream;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.time.Duration;
 import java.util.Locale;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
@@ -74,6 +76,7 @@ public final class Progress implements AutoCloseable {
         .startsFrom(done, Duration.ZERO)
         .setStyle(
             ProgressBarStyle.builder()
+                .delimitingSequence("")
                 .leftBracket(" ")
                 .rightBracket(" ")
                 .block('━')
@@ -81,7 +84,7 @@ public final class Progress implements AutoCloseable {
                 .fractionSymbols("━")
                 .build())
         .setUpdateIntervalMillis(UPDATE_MILLIS)
-        .showSpeed(new java.text.DecimalFormat("#,##0/s"))
+        .showSpeed(new DecimalFormat("#,##0", DecimalFormatSymbols.getInstance(Locale.ROOT)))
         .setConsumer(
             new DelegatingProgressBarConsumer(
                 text -> out.print("\r" + text + "\033[K"), terminal.width()))

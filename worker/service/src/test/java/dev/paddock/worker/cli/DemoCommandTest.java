@@ -1,0 +1,128 @@
+package dev.paddock.worker.cli;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.paddock.worker.cli.Cli.Ended;
+import dev.paddock.worker.cli.Cli.Running;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DemoCommandTest {
+
+  @TempDir private Path folder;
+
+  @Test
+  void itsTableIsWhatTheDataSays() throws Exception {
+    List<String> quakes = quakes();
+    long all = quakes.size();
+    long enriched = (all + 1) / 2;
+    long checked = 0;
+    long withoutStations = 0;
+    for (int i = 0; i < all; i += 3) {
+      checked++;
+      withoutStations += new JsonMapper().readTree(quakes.get(i)).get("nst").isNull() ? 1 : 0;
+    }
+    Running demo = new Cli(folder).start(Map.of(), "demo", "--data", "kept");
+    Set<ProcessHandle> children = childrenUntilItEnds(demo);
+    Ended ended = demo.await();
+
+    assertEquals(0, ended.exitCode(), ended.out() + ended.err());
+    assertEquals("", ended.err());
+    assertRow(ended, "alert-rule.js", all, all, 0, 0);
+    assertRow(ended, "enrich.mjs", enriched, enriched, 0, 0);
+    assertRow(ended, "station-check.js", checked, checked - withoutStations, withoutStations, 0);
+    for (String violating :
+        List.of(
+            "endless-loop.js",
+            "giant-number.js",
+            "memory-bomb.js",
+            "output-bomb.js",
+            "never-settles.mjs")) {
+      assertRow(ended, violating, 3, 0, 0, 3);
+    }
+    assertRow(ended, "reach-java.js", 3, 0, 3, 0);
+    assertTrue(ended.out().contains("Java is not defined"), ended.out());
+    assertTrue(ended.out().lines().allMatch(line -> line.length() <= 100), ended.out());
+    assertTrue(Files.exists(folder.resolve("kept/paddock.log")));
+    assertTrue(children.size() >= 4, "a broker, a registry and two sandboxes were seen");
+    assertFalse(children.stream().anyMatch(ProcessHandle::isAlive), "nothing is left running");
+  }
+
+  @Test
+  void ctrlCStopsWhatItStarted() throws Exception {
+    Path temporary = Files.createDirectory(folder.resolve("tmp"));
+    Running demo =
+        new Cli(folder).start(Map.of("JDK_JAVA_OPTIONS", "-Djava.io.tmpdir=" + temporary), "demo");
+    await("until a script may be running")
+        .atMost(90, SECONDS)
+        .until(() -> Files.readString(demo.out()).contains("worker with"));
+    List<ProcessHandle> children = demo.process().descendants().toList();
+    demo.signal("INT");
+
+    Ended ended = demo.await();
+
+    assertEquals(130, ended.exitCode(), ended.out() + ended.err());
+    assertTrue(children.size() >= 4, "a broker, a registry and two sandboxes were seen");
+    assertFalse(children.stream().anyMatch(ProcessHandle::isAlive), "nothing is left running");
+    try (Stream<Path> left = Files.list(temporary)) {
+      assertEquals(List.of(), left.filter(file -> file.toString().contains("paddock")).toList());
+    }
+  }
+
+  private static Set<ProcessHandle> childrenUntilItEnds(Running demo) {
+    Set<ProcessHandle> children = ConcurrentHashMap.newKeySet();
+    await("until the demo ends")
+        .atMost(240, SECONDS)
+        .until(
+            () -> {
+              demo.process().descendants().forEach(children::add);
+              return !demo.process().isAlive();
+            });
+    return children;
+  }
+
+  private static void assertRow(
+      Ended ended, String script, long runs, long succeeded, long failed, long violated) {
+    List<String> cells =
+        ended
+            .out()
+            .lines()
+            .map(String::strip)
+            .filter(line -> line.startsWith(script + " "))
+            .findFirst()
+            .map(line -> List.of(line.split("\\s+", -1)))
+            .orElseThrow(() -> new AssertionError("No row " + script + " in " + ended.out()));
+    assertEquals(
+        List.of(cell(runs), cell(succeeded), cell(failed), cell(violated)),
+        cells.subList(1, 5),
+        ended.out());
+  }
+
+  private static String cell(long count) {
+    return count == 0 ? "·" : String.format(java.util.Locale.ROOT, "%,d", count);
+  }
+
+  private static List<String> quakes() throws IOException {
+    try (InputStream in =
+        Objects.requireNonNull(
+            DemoCommandTest.class.getResourceAsStream("demo/earthquakes.jsonl"))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+    }
+  }
+}
