@@ -67,7 +67,8 @@ class BatchCommandsTest {
     Ended ended = worker.await();
     services.close();
     assertEquals(143, ended.exitCode(), ended.err());
-    assertTrue(ended.err().contains("has stopped; everything is committed"), ended.err());
+    String log = ended.out() + ended.err();
+    assertTrue(log.contains("has stopped; everything is committed"), log);
   }
 
   @Test
