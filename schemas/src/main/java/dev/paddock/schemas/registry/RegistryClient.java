@@ -112,7 +112,7 @@ public final class RegistryClient implements AutoCloseable {
   /**
    * Whether a schema could be registered as the next version of a subject.
    *
-   * @throws SchemaNotFoundException where there is no such subject
+   * @throws SchemaNotFoundException where there is no such subject, and the registry minds
    */
   public boolean isCompatible(String subject, Schema schema) {
     String path = "/compatibility/subjects/" + encoded(subject) + "/versions/latest";
@@ -132,7 +132,8 @@ public final class RegistryClient implements AutoCloseable {
     }
     JsonNode id = rest.post(path, body(schema), "subject " + subject).path("id");
     if (!id.isInt()) {
-      throw new SchemaRejectedException("The registry gave no id for subject " + subject);
+      throw new RegistryUnavailableException(
+          "What answers for subject " + subject + " gives no id; check schema.registry.url");
     }
     put(ids, key, id.intValue());
     return id.intValue();
@@ -147,11 +148,16 @@ public final class RegistryClient implements AutoCloseable {
 
   private static Schema parse(JsonNode json, String about) {
     String type = json.path("schemaType").asText("AVRO");
+    JsonNode text = json.path("schema");
+    if (!text.isTextual()) {
+      throw new RegistryUnavailableException(
+          "What answers for " + about + " gives no schema; check schema.registry.url");
+    }
     try {
       if (type.equals("AVRO")) {
-        return new Schema.Parser().parse(json.path("schema").asText());
+        return new Schema.Parser().parse(text.asText());
       }
-    } catch (AvroRuntimeException e) {
+    } catch (AvroRuntimeException | UnsupportedOperationException | IllegalArgumentException e) {
       throw new SchemaRejectedException(about + " is not an Avro schema: " + e.getMessage());
     }
     throw new SchemaRejectedException(about + " is a schema of type " + type + "; not Avro");

@@ -3,6 +3,7 @@ package dev.paddock.schemas.registry;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -45,6 +46,9 @@ final class RestCall implements AutoCloseable {
   private final RegistrySettings settings;
   private final HttpClient http;
 
+  /** The address that answered last, to begin with. */
+  private volatile int preferred;
+
   RestCall(RegistrySettings settings) {
     this.settings = settings;
     HttpClient.Builder builder =
@@ -78,9 +82,17 @@ final class RestCall implements AutoCloseable {
     long backOff = FIRST_BACK_OFF_MILLIS;
     while (true) {
       IOException trouble = new IOException("no address");
-      for (URI url : settings.urls()) {
+      int count = settings.urls().size();
+      int first = preferred;
+      for (int i = 0; i < count; i++) {
+        int chosen = (first + i) % count;
+        // An address that is silent must leave time for the others.
+        long share = (deadline - System.nanoTime()) / (count - i);
         try {
-          return exchange(URI.create(url + path), body, deadline, about);
+          JsonNode answer =
+              exchange(URI.create(settings.urls().get(chosen) + path), body, share, about);
+          preferred = chosen;
+          return answer;
         } catch (IOException e) {
           trouble = e;
         }
@@ -97,7 +109,7 @@ final class RestCall implements AutoCloseable {
     }
   }
 
-  private JsonNode exchange(URI uri, @Nullable String body, long deadline, String about)
+  private JsonNode exchange(URI uri, @Nullable String body, long nanos, String about)
       throws IOException {
     HttpRequest.Builder request = HttpRequest.newBuilder(uri).header("Accept", CONTENT_TYPE);
     if (settings.userInfo() != null) {
@@ -106,7 +118,7 @@ final class RestCall implements AutoCloseable {
     if (body != null) {
       request.header("Content-Type", CONTENT_TYPE).POST(HttpRequest.BodyPublishers.ofString(body));
     }
-    HttpResponse<byte[]> response = await(request.build(), deadline);
+    HttpResponse<byte[]> response = await(request.build(), nanos);
     int status = response.statusCode();
     if (status == TOO_MANY_REQUESTS || status >= SERVER_ERROR) {
       throw new IOException(answer(uri, status, response.body()));
@@ -121,14 +133,14 @@ final class RestCall implements AutoCloseable {
     }
   }
 
-  private HttpResponse<byte[]> await(HttpRequest request, long deadline) throws IOException {
+  private HttpResponse<byte[]> await(HttpRequest request, long nanos) throws IOException {
     CompletableFuture<HttpResponse<byte[]>> response =
         http.sendAsync(
             request,
             HttpResponse.BodyHandlers.limiting(
                 HttpResponse.BodyHandlers.ofByteArray(), MAX_RESPONSE_BYTES));
     try {
-      return response.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      return response.get(nanos, TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
       throw new IOException(request.uri() + ": " + reason(e.getCause()), e.getCause());
     } catch (TimeoutException e) {
@@ -142,6 +154,10 @@ final class RestCall implements AutoCloseable {
 
   private static RuntimeException refusal(URI uri, int status, byte[] body, String about) {
     String answer = answer(uri, status, body);
+    // A bare 404, without the registry's own code such as 40403, only means a wrong address.
+    if (status == NOT_FOUND && errorCode(body) / 100 == NOT_FOUND) {
+      return new SchemaNotFoundException("The schema registry has no " + about + ": " + answer);
+    }
     return switch (status) {
       case UNAUTHORIZED, FORBIDDEN ->
           new RegistryRefusedException(
@@ -149,8 +165,6 @@ final class RestCall implements AutoCloseable {
                   + about
                   + "; check basic.auth.user.info and the user's rights: "
                   + answer);
-      case NOT_FOUND ->
-          new SchemaNotFoundException("The schema registry has no " + about + ": " + answer);
       case CONFLICT ->
           new SchemaRejectedException(
               "The schema is not compatible with an earlier one of "
@@ -160,21 +174,32 @@ final class RestCall implements AutoCloseable {
       case UNPROCESSABLE ->
           new SchemaRejectedException("The schema for " + about + " is not valid: " + answer);
       default ->
-          new SchemaRejectedException(
-              "The schema registry does not answer as expected for " + about + ": " + answer);
+          new RegistryUnavailableException(
+              "What answers for "
+                  + about
+                  + " is no schema registry; check schema.registry.url: "
+                  + answer);
     };
   }
 
   /** What the registry said, with its own error code and message where it gave any. */
   private static String answer(URI uri, int status, byte[] body) {
-    String said = "";
-    try {
-      JsonNode json = JSON.readTree(body);
-      said = " " + json.path("error_code").asText() + " " + json.path("message").asText();
-    } catch (IOException e) {
-      // The status has to do.
-    }
+    JsonNode json = parse(body);
+    String said = " " + json.path("error_code").asText() + " " + json.path("message").asText();
     return uri + " answers " + status + said.stripTrailing();
+  }
+
+  private static int errorCode(byte[] body) {
+    return parse(body).path("error_code").asInt();
+  }
+
+  /** What is no JSON says nothing. */
+  private static JsonNode parse(byte[] body) {
+    try {
+      return JSON.readTree(body);
+    } catch (IOException e) {
+      return MissingNode.getInstance();
+    }
   }
 
   private static String reason(@Nullable Throwable trouble) {

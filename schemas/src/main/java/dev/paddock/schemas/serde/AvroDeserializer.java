@@ -6,43 +6,27 @@ import dev.paddock.schemas.registry.RegistrySettings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
-import org.apache.avro.generic.GenericDatumReader;
-import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DatumReader;
-import org.apache.avro.io.DecoderFactory;
-import org.apache.avro.specific.SpecificData;
-import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads Avro records. Takes the properties of {@link RegistrySettings}, and {@code
- * specific.avro.reader} (false unless set): where true and there is a generated class of the writer
- * schema's name, records are read into it by its own schema, whatever version they were written
- * with. For any thread once configured.
+ * specific.avro.reader} (false unless set): where true, records are read into the generated class
+ * of the writer schema's name by that class's own schema, whatever version they were written with.
+ * For any thread once configured.
  */
 public final class AvroDeserializer implements Deserializer<Object> {
-
-  /**
-   * The most bytes, characters or items that one value may claim to have. Avro makes room for what
-   * a length says before it has read anything, so that a few bytes could ask for gigabytes.
-   */
-  private static final String MAX_LENGTH = Integer.toString(64 << 20);
 
   private static final int MAX_CACHED = 1000;
 
   static {
     TrustedContracts.trust();
-    for (String limited : new String[] {"bytes", "string", "collectionItems"}) {
-      String property = "org.apache.avro.limits." + limited + ".maxLength";
-      if (System.getProperty(property) == null) {
-        System.setProperty(property, MAX_LENGTH);
-      }
-    }
   }
 
   private final Map<Integer, DatumReader<Object>> readers = new ConcurrentHashMap<>();
@@ -82,10 +66,7 @@ public final class AvroDeserializer implements Deserializer<Object> {
     }
     int id = header.getInt();
     DatumReader<Object> reader = readerOf(id);
-    BinaryDecoder decoder =
-        DecoderFactory.get()
-            .binaryDecoder(
-                data, WireFormat.HEADER_BYTES, data.length - WireFormat.HEADER_BYTES, null);
+    BoundedDecoder decoder = new BoundedDecoder(data, WireFormat.HEADER_BYTES);
     try {
       Object record = reader.read(null, decoder);
       if (!decoder.isEnd()) {
@@ -93,12 +74,14 @@ public final class AvroDeserializer implements Deserializer<Object> {
       }
       return record;
     } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException e) {
-      throw new MalformedPayloadException(
-          "The payload does not fit its schema " + id + ": " + reason(e), e);
-    } catch (UnsupportedOperationException | ClassCastException | NumberFormatException e) {
+      throw unfit(id, e);
+    } catch (UnsupportedOperationException | ClassCastException | IllegalArgumentException e) {
       // Avro's ways to say that a length or a type is out of bounds.
-      throw new MalformedPayloadException(
-          "The payload does not fit its schema " + id + ": " + reason(e), e);
+      throw unfit(id, e);
+    } catch (ArithmeticException | DateTimeException e) {
+      throw unfit(id, e); // a timestamp beyond what Java can hold
+    } catch (StackOverflowError e) {
+      throw unfit(id, e); // a schema that contains itself, and a payload that makes much of it
     }
   }
 
@@ -126,17 +109,14 @@ public final class AvroDeserializer implements Deserializer<Object> {
   }
 
   private DatumReader<Object> reader(Schema writer) {
-    if (specific && writer.getType() == Schema.Type.RECORD) {
-      Class<?> generated = SpecificData.get().getClass(writer);
-      if (generated != null) {
-        SpecificData data = SpecificData.getForClass(generated);
-        return new SpecificDatumReader<>(writer, data.getSchema(generated), data);
-      }
-    }
-    return new GenericDatumReader<>(writer);
+    return specific && writer.getType() == Schema.Type.RECORD
+        ? Readers.specific(writer)
+        : Readers.generic(writer);
   }
 
-  private static String reason(Exception e) {
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  private static MalformedPayloadException unfit(int id, Throwable e) {
+    String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    return new MalformedPayloadException(
+        "The payload does not fit its schema " + id + ": " + reason, e);
   }
 }

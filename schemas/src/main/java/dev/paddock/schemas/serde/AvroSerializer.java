@@ -36,7 +36,10 @@ public final class AvroSerializer implements Serializer<Object> {
     TrustedContracts.trust();
   }
 
-  private final Map<Schema, DatumWriter<Object>> writers = new ConcurrentHashMap<>();
+  /** Generated classes have logical types converted, generic records of the same schema not. */
+  private record Shape(Schema schema, boolean generated) {}
+
+  private final Map<Shape, DatumWriter<Object>> writers = new ConcurrentHashMap<>();
   private @Nullable RegistryClient registry;
   private boolean key;
   private boolean register = true;
@@ -73,7 +76,9 @@ public final class AvroSerializer implements Serializer<Object> {
         ByteBuffer.allocate(WireFormat.HEADER_BYTES).put(WireFormat.MAGIC).putInt(id).array());
     try {
       BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
-      writers.computeIfAbsent(schema, _ -> writer(record)).write(data, encoder);
+      writers
+          .computeIfAbsent(new Shape(schema, record instanceof SpecificRecord), _ -> writer(record))
+          .write(data, encoder);
       encoder.flush();
     } catch (IOException | AvroRuntimeException | ClassCastException | NullPointerException e) {
       throw new SerializationException(

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.paddock.schemas.registry;
+
+import org.jspecify.annotations.NullMarked;

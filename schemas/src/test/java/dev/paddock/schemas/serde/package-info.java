@@ -1,0 +1,4 @@
+@NullMarked
+package dev.paddock.schemas.serde;
+
+import org.jspecify.annotations.NullMarked;
