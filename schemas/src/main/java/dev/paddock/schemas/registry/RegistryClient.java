@@ -11,7 +11,9 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.NameValidator;
 import org.apache.avro.Schema;
+import org.apache.kafka.common.errors.SerializationException;
 
 /**
  * Registers and looks up Avro schemas. What an id means never changes, so ids are cached; every
@@ -25,20 +27,18 @@ public final class RegistryClient implements AutoCloseable {
   /** A cache that is full starts anew: schemas are few, unless somebody makes them up. */
   private static final int MAX_CACHED = 1000;
 
-  /**
-   * How long an id that is not known is not asked for again, lest a flood of them stops a reader.
-   */
-  private static final Duration NOT_FOUND_FOR = Duration.ofSeconds(5);
+  /** How long a useless id is not asked for again, lest a flood of them stops a reader. */
+  private static final Duration USELESS_FOR = Duration.ofSeconds(5);
 
   private record SubjectSchema(String subject, Schema schema) {}
 
-  private record NotFound(SchemaNotFoundException cause, Instant until) {}
+  private record Useless(SerializationException cause, Instant until) {}
 
   private final RestCall rest;
   private final Clock clock;
   private final Map<Integer, Schema> schemas = new ConcurrentHashMap<>();
   private final Map<SubjectSchema, Integer> ids = new ConcurrentHashMap<>();
-  private final Map<Integer, NotFound> unknown = new ConcurrentHashMap<>();
+  private final Map<Integer, Useless> useless = new ConcurrentHashMap<>();
 
   /** A client that opens no connection before its first call. */
   public RegistryClient(RegistrySettings settings, Clock clock) {
@@ -70,13 +70,14 @@ public final class RegistryClient implements AutoCloseable {
    * The schema that an id stands for.
    *
    * @throws SchemaNotFoundException where there is none
+   * @throws SchemaRejectedException where it is no Avro schema, or too large
    */
   public Schema byId(int id) {
     Schema known = schemas.get(id);
     if (known != null) {
       return known;
     }
-    NotFound before = unknown.get(id);
+    Useless before = useless.get(id);
     if (before != null && clock.instant().isBefore(before.until())) {
       throw before.cause();
     }
@@ -85,8 +86,8 @@ public final class RegistryClient implements AutoCloseable {
       Schema schema = parse(rest.get("/schemas/ids/" + id, about), about);
       put(schemas, id, schema);
       return schema;
-    } catch (SchemaNotFoundException e) {
-      put(unknown, id, new NotFound(e, clock.instant().plus(NOT_FOUND_FOR)));
+    } catch (SchemaNotFoundException | SchemaRejectedException e) {
+      put(useless, id, new Useless(e, clock.instant().plus(USELESS_FOR)));
       throw e;
     }
   }
@@ -155,10 +156,15 @@ public final class RegistryClient implements AutoCloseable {
     }
     try {
       if (type.equals("AVRO")) {
-        return new Schema.Parser().parse(text.asText());
+        // Other languages' libraries register names and defaults that Java's would not.
+        return new Schema.Parser(NameValidator.NO_VALIDATION)
+            .setValidateDefaults(false)
+            .parse(text.asText());
       }
     } catch (AvroRuntimeException | UnsupportedOperationException | IllegalArgumentException e) {
       throw new SchemaRejectedException(about + " is not an Avro schema: " + e.getMessage());
+    } catch (StackOverflowError e) {
+      throw new SchemaRejectedException(about + " is nested too deeply");
     }
     throw new SchemaRejectedException(about + " is a schema of type " + type + "; not Avro");
   }

@@ -1,6 +1,7 @@
 package dev.paddock.schemas.registry;
 
 import org.apache.kafka.common.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The registry cannot be reached, has trouble of its own, or something else answers in its place:
@@ -14,7 +15,7 @@ public final class RegistryUnavailableException extends RetriableException {
     super(message);
   }
 
-  RegistryUnavailableException(String message, Throwable cause) {
+  RegistryUnavailableException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

@@ -12,12 +12,13 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.apache.kafka.common.errors.InterruptException;
+import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +30,11 @@ final class RestCall implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String CONTENT_TYPE = "application/vnd.schemaregistry.v1+json";
 
-  /** No schema is near it; a registry that sends more is none. */
-  private static final long MAX_RESPONSE_BYTES = 4 << 20;
+  /** Far above any schema that people write; to parse a text this long can take seconds. */
+  private static final int MAX_RESPONSE_BYTES = 512 << 10;
+
+  /** Of what the registry says, in an exception's message. */
+  private static final int MAX_QUOTED = 500;
 
   private static final long FIRST_BACK_OFF_MILLIS = 50;
   private static final long MAX_BACK_OFF_MILLIS = 1000;
@@ -80,8 +84,9 @@ final class RestCall implements AutoCloseable {
   private JsonNode send(String path, @Nullable String body, String about) {
     long deadline = System.nanoTime() + settings.timeout().toNanos();
     long backOff = FIRST_BACK_OFF_MILLIS;
+    @Nullable IOException trouble = null;
     while (true) {
-      IOException trouble = new IOException("no address");
+      boolean mayPass = false;
       int count = settings.urls().size();
       int first = preferred;
       for (int i = 0; i < count; i++) {
@@ -94,17 +99,19 @@ final class RestCall implements AutoCloseable {
           preferred = chosen;
           return answer;
         } catch (IOException e) {
-          trouble = e;
+          // That time is up says less than why it was needed.
+          trouble = trouble == null || !(e.getCause() instanceof TimeoutException) ? e : trouble;
+          mayPass |= !(e.getCause() instanceof SSLHandshakeException);
         }
       }
       long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-      if (left <= backOff) {
+      if (left <= backOff || !mayPass) {
         throw new RegistryUnavailableException(
             "The schema registry at %s cannot be used for %s: %s. Is it running, and is %s right?"
                 .formatted(settings.urls(), about, reason(trouble), "schema.registry.url"),
             trouble);
       }
-      sleep(backOff / 2 + ThreadLocalRandom.current().nextLong(backOff / 2 + 1));
+      sleep(backOff / 2 + ThreadLocalRandom.current().nextLong(backOff / 2 + 1), about);
       backOff = Math.min(backOff * 2, MAX_BACK_OFF_MILLIS);
     }
   }
@@ -118,27 +125,31 @@ final class RestCall implements AutoCloseable {
     if (body != null) {
       request.header("Content-Type", CONTENT_TYPE).POST(HttpRequest.BodyPublishers.ofString(body));
     }
-    HttpResponse<byte[]> response = await(request.build(), nanos);
+    HttpResponse<Optional<byte[]>> response = await(request.build(), nanos, about);
     int status = response.statusCode();
+    byte[] said = response.body().orElse(new byte[0]);
     if (status == TOO_MANY_REQUESTS || status >= SERVER_ERROR) {
-      throw new IOException(answer(uri, status, response.body()));
+      throw new IOException(answer(uri, status, said));
     }
     if (status >= 300) {
-      throw refusal(uri, status, response.body(), about);
+      throw refusal(uri, status, said, about);
+    }
+    if (response.body().isEmpty()) {
+      // As it is now, so it will be: to try again would hold up whoever reads for ever.
+      throw new SchemaRejectedException(
+          uri + " gives more than " + MAX_RESPONSE_BYTES + " bytes, too many for " + about);
     }
     try {
-      return JSON.readTree(response.body());
+      return JSON.readTree(said);
     } catch (JsonProcessingException e) {
       throw new IOException(uri + " answers with what is no JSON; is it a schema registry?", e);
     }
   }
 
-  private HttpResponse<byte[]> await(HttpRequest request, long nanos) throws IOException {
-    CompletableFuture<HttpResponse<byte[]>> response =
-        http.sendAsync(
-            request,
-            HttpResponse.BodyHandlers.limiting(
-                HttpResponse.BodyHandlers.ofByteArray(), MAX_RESPONSE_BYTES));
+  private HttpResponse<Optional<byte[]>> await(HttpRequest request, long nanos, String about)
+      throws IOException {
+    CompletableFuture<HttpResponse<Optional<byte[]>>> response =
+        http.sendAsync(request, _ -> new BoundedBody(MAX_RESPONSE_BYTES));
     try {
       return response.get(nanos, TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
@@ -148,7 +159,7 @@ final class RestCall implements AutoCloseable {
       throw new IOException(request.uri() + " does not answer in time", e);
     } catch (InterruptedException e) {
       response.cancel(true);
-      throw new InterruptException(e);
+      throw interrupted(about, e);
     }
   }
 
@@ -186,7 +197,8 @@ final class RestCall implements AutoCloseable {
   private static String answer(URI uri, int status, byte[] body) {
     JsonNode json = parse(body);
     String said = " " + json.path("error_code").asText() + " " + json.path("message").asText();
-    return uri + " answers " + status + said.stripTrailing();
+    String quoted = said.length() <= MAX_QUOTED ? said : said.substring(0, MAX_QUOTED) + "…";
+    return uri + " answers " + status + quoted.stripTrailing();
   }
 
   private static int errorCode(byte[] body) {
@@ -213,11 +225,18 @@ final class RestCall implements AutoCloseable {
     return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static void sleep(long millis) {
+  private static void sleep(long millis, String about) {
     try {
       Thread.sleep(Duration.ofMillis(millis));
     } catch (InterruptedException e) {
-      throw new InterruptException(e);
+      throw interrupted(about, e);
     }
+  }
+
+  /** Says nothing against the schema or the record: whoever asks again may well get an answer. */
+  private static RegistryUnavailableException interrupted(String about, InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new RegistryUnavailableException(
+        "Interrupted while the schema registry was asked for " + about, e);
   }
 }

@@ -3,7 +3,8 @@ package dev.paddock.schemas.registry;
 import org.apache.kafka.common.errors.SerializationException;
 
 /**
- * The registry does not take the schema: incompatible with an earlier one (409) or invalid (422).
+ * A schema that the registry does not take, incompatible with an earlier one (409) or invalid
+ * (422), or one of the registry's that we do not: no Avro, or too large.
  */
 public final class SchemaRejectedException extends SerializationException {
 

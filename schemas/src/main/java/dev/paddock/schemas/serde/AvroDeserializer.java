@@ -10,7 +10,6 @@ import java.time.DateTimeException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.AvroRuntimeException;
-import org.apache.avro.Schema;
 import org.apache.avro.io.DatumReader;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +35,7 @@ public final class AvroDeserializer implements Deserializer<Object> {
   @Override
   public void configure(Map<String, ?> properties, boolean isKey) {
     registry = new RegistryClient(RegistrySettings.of(properties), Clock.systemUTC());
-    Object wanted = properties.get("specific.avro.reader");
-    specific = wanted != null && Boolean.parseBoolean(wanted.toString());
+    specific = SerdeProperties.isTrue(properties, "specific.avro.reader", false);
   }
 
   /**
@@ -100,18 +98,12 @@ public final class AvroDeserializer implements Deserializer<Object> {
     if (registry == null) {
       throw new IllegalStateException("configure() comes first");
     }
-    DatumReader<Object> reader = reader(registry.byId(id));
+    DatumReader<Object> reader = Readers.reader(registry.byId(id), specific);
     if (readers.size() >= MAX_CACHED) {
       readers.clear();
     }
     readers.put(id, reader);
     return reader;
-  }
-
-  private DatumReader<Object> reader(Schema writer) {
-    return specific && writer.getType() == Schema.Type.RECORD
-        ? Readers.specific(writer)
-        : Readers.generic(writer);
   }
 
   private static MalformedPayloadException unfit(int id, Throwable e) {

@@ -48,8 +48,8 @@ public final class AvroSerializer implements Serializer<Object> {
   public void configure(Map<String, ?> properties, boolean isKey) {
     registry = new RegistryClient(RegistrySettings.of(properties), Clock.systemUTC());
     key = isKey;
-    Object wanted = properties.get("auto.register.schemas");
-    register = wanted == null || Boolean.parseBoolean(wanted.toString());
+    register = SerdeProperties.isTrue(properties, "auto.register.schemas", true);
+    SerdeProperties.refuseUnsupported(properties);
   }
 
   /**

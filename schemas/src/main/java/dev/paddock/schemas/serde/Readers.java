@@ -1,9 +1,6 @@
 package dev.paddock.schemas.serde;
 
 import java.io.IOException;
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.Set;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
@@ -19,38 +16,34 @@ import org.apache.kafka.common.utils.Utils;
  */
 final class Readers {
 
-  /** Avro makes room for a fixed before it reads it, as much as the writer's schema says. */
-  private static final int LARGEST_FIXED_BYTES = 1 << 20;
-
   private Readers() {}
 
   /**
-   * A reader into generic records.
+   * A reader for what was written with a schema.
    *
-   * @throws MalformedPayloadException where the schema is not to be read
+   * @param specific whether to read records into the generated class of the writer's name, by that
+   *     class's schema
+   * @throws MalformedPayloadException where the schema is not to be read, there is no such class,
+   *     or its schema cannot read this
    */
-  static DatumReader<Object> generic(Schema writer) {
-    refuseLargeFixed(writer, Collections.newSetFromMap(new IdentityHashMap<>()));
+  static DatumReader<Object> reader(Schema writer, boolean specific) {
     try {
-      return new FastReaderBuilder(GenericData.get()).createDatumReader(writer);
-    } catch (IOException | AvroRuntimeException e) {
-      throw unreadable(writer, e);
+      new SchemaBounds().check(writer);
+      return specific && writer.getType() == Schema.Type.RECORD
+          ? specific(writer)
+          : new FastReaderBuilder(GenericData.get()).createDatumReader(writer);
+    } catch (IOException | AvroRuntimeException | SecurityException e) {
+      throw new MalformedPayloadException(
+          "It is a %s of a version that cannot be read: %s"
+              .formatted(writer.getFullName(), e.getMessage()),
+          e);
     }
   }
 
-  /**
-   * A reader into the generated class of the writer's name, by that class's schema.
-   *
-   * @throws MalformedPayloadException where there is no such class, or its schema cannot read this
-   */
-  static DatumReader<Object> specific(Schema writer) {
+  private static DatumReader<Object> specific(Schema writer) throws IOException {
     Class<?> type = generatedClass(writer);
-    try {
-      SpecificData data = SpecificData.getForClass(type);
-      return new FastReaderBuilder(data).createDatumReader(writer, data.getSchema(type));
-    } catch (IOException | AvroRuntimeException | SecurityException e) {
-      throw unreadable(writer, e);
-    }
+    SpecificData data = SpecificData.getForClass(type);
+    return new FastReaderBuilder(data).createDatumReader(writer, data.getSchema(type));
   }
 
   /** Without running any of its code before it is known to be generated: the writer names it. */
@@ -69,38 +62,5 @@ final class Readers {
             + writer.getFullName()
             + ", for which there is no generated class; write one there is one for, or set"
             + " specific.avro.reader=false");
-  }
-
-  private static void refuseLargeFixed(Schema schema, Set<Schema> seen) {
-    if (!seen.add(schema)) {
-      return;
-    }
-    switch (schema.getType()) {
-      case FIXED -> {
-        if (schema.getFixedSize() > LARGEST_FIXED_BYTES) {
-          throw new MalformedPayloadException(
-              "Its schema has a fixed of "
-                  + schema.getFixedSize()
-                  + " bytes, "
-                  + schema.getFullName()
-                  + "; at most "
-                  + LARGEST_FIXED_BYTES
-                  + " are read");
-        }
-      }
-      case RECORD -> schema.getFields().forEach(field -> refuseLargeFixed(field.schema(), seen));
-      case UNION -> schema.getTypes().forEach(branch -> refuseLargeFixed(branch, seen));
-      case ARRAY -> refuseLargeFixed(schema.getElementType(), seen);
-      case MAP -> refuseLargeFixed(schema.getValueType(), seen);
-      case ENUM, STRING, BYTES, INT, LONG, FLOAT, DOUBLE, BOOLEAN, NULL -> {
-        // As large as what is there to read.
-      }
-    }
-  }
-
-  private static MalformedPayloadException unreadable(Schema writer, Exception e) {
-    return new MalformedPayloadException(
-        "It is a " + writer.getFullName() + " of a version that cannot be read: " + e.getMessage(),
-        e);
   }
 }

@@ -263,16 +263,69 @@ class RegistryClientTest {
   }
 
   @Test
-  void anAnswerBeyondAnySchemasSizeIsNotTaken() {
+  void aSchemaBeyondAnyReasonableSizeIsRejectedInsteadOfAskedForAgain() {
+    Schema large = SchemaBuilder.record("Large").doc("x".repeat(1 << 20)).fields().endRecord();
     try (RegistryFront front = new RegistryFront();
-        RegistryClient client =
-            SharedRegistry.client(
-                Map.of("schema.registry.url", front.url(), "schema.registry.timeout.ms", "2000"))) {
-      String much = "{\"schema\":\"\\\"int\\\"\"}" + " ".repeat(5 << 20);
-      for (int i = 0; i < 100; i++) {
-        front.reply(200, much);
-      }
+        RegistryClient client = SharedRegistry.client(front.url())) {
+      int id = client.register(SharedRegistry.topic(), large);
+      SchemaRejectedException e =
+          assertThrows(SchemaRejectedException.class, () -> client.byId(id));
+      assertTrue(String.valueOf(e.getMessage()).contains("schema id " + id), e.getMessage());
+      assertThrows(SchemaRejectedException.class, () -> client.byId(id));
+      assertEquals(2, front.requests());
+    }
+  }
+
+  @Test
+  void aReaderThatIsInterruptedKnowsNothingAgainstTheSchema() {
+    try (RegistryClient client = SharedRegistry.client(SharedRegistry.url())) {
+      Thread.currentThread().interrupt();
       assertThrows(RegistryUnavailableException.class, () -> client.byId(1));
+      assertTrue(Thread.interrupted(), "it stays interrupted");
+    }
+  }
+
+  @Test
+  void whatOnlyJavaWouldNotTakeIsTaken() {
+    try (RegistryFront front = new RegistryFront();
+        RegistryClient client = SharedRegistry.client(front.url())) {
+      front.reply(
+          200,
+          """
+          {"schema":"{\\"type\\":\\"record\\",\\"name\\":\\"a-b\\",\\"fields\\":\
+          [{\\"name\\":\\"n\\",\\"type\\":\\"int\\",\\"default\\":\\"none\\"}]}"}
+          """);
+      assertEquals("a-b", client.byId(1).getFullName());
+    }
+  }
+
+  @Test
+  void aSchemaOfMoreLevelsThanCanBeParsedIsRejected() {
+    StringBuilder chain = new StringBuilder("[");
+    for (int i = 3000; i > 0; i--) {
+      chain.append(
+          "{'type':'record','name':'A%d','fields':[{'name':'n','type':['null','A%d']}]},"
+              .formatted(i, i - 1));
+    }
+    chain.append("{'type':'record','name':'A0','fields':[]}]");
+    try (RegistryFront front = new RegistryFront();
+        RegistryClient client = SharedRegistry.client(front.url())) {
+      front.reply(200, "{\"schema\":\"" + chain.toString().replace("'", "\\\"") + "\"}");
+      SchemaRejectedException e = assertThrows(SchemaRejectedException.class, () -> client.byId(1));
+      assertEquals("schema id 1 is nested too deeply", e.getMessage());
+    }
+  }
+
+  @Test
+  void ofALongStoryTheBeginningIsShown() {
+    try (RegistryFront front = new RegistryFront();
+        RegistryClient client = SharedRegistry.client(front.url())) {
+      front.reply(422, "{\"error_code\":42201,\"message\":\"no" + "!".repeat(100_000) + "\"}");
+      SchemaRejectedException e =
+          assertThrows(
+              SchemaRejectedException.class, () -> client.register(SharedRegistry.topic(), ONE));
+      String message = String.valueOf(e.getMessage());
+      assertTrue(message.contains("42201 no!") && message.length() < 1000, message);
     }
   }
 

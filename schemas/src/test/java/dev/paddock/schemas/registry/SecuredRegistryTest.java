@@ -71,6 +71,7 @@ class SecuredRegistryTest {
     try (RegistryFront front = front(false)) {
       Map<String, Object> properties = properties(front);
       properties.put("basic.auth.user.info", "ann:guessed");
+      properties.put("schema.registry.timeout.ms", UNHURRIED_MILLIS);
       try (RegistryClient client = SharedRegistry.client(properties)) {
         RegistryRefusedException e =
             assertThrows(RegistryRefusedException.class, () -> client.byId(1));
@@ -88,6 +89,7 @@ class SecuredRegistryTest {
     try (RegistryFront front = front(false)) {
       Map<String, Object> properties = properties(front);
       properties.keySet().removeIf(name -> name.startsWith("schema.registry.ssl."));
+      properties.put("schema.registry.timeout.ms", UNHURRIED_MILLIS);
       try (RegistryClient client = SharedRegistry.client(properties)) {
         RegistryUnavailableException e =
             assertThrows(RegistryUnavailableException.class, () -> client.byId(1));

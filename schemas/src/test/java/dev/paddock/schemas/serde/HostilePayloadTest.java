@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Random;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
+import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -154,6 +155,46 @@ class HostilePayloadTest {
     Schema fixed = Schema.createFixed("Huge", null, null, 1 << 30);
     int id = Serdes.register(Serdes.collection("Fixed", fixed));
     assertBadAndCheap(generic, Serdes.payload(id, (byte) 1));
+  }
+
+  @Test
+  void recordsThatDoubleAndTakeNoBytesAreBadForGood() {
+    Schema record = SchemaBuilder.record("Doubling0").fields().endRecord();
+    for (int i = 1; i <= 21; i++) {
+      record =
+          SchemaBuilder.record("Doubling" + i)
+              .fields()
+              .name("a")
+              .type(record)
+              .noDefault()
+              .name("b")
+              .type(record)
+              .noDefault()
+              .endRecord();
+    }
+    assertBadAndCheap(generic, Serdes.payload(Serdes.register(record)));
+    int skipped = Serdes.register(ourRequestBeginningWith(record));
+    assertTrue(assertBad(deserializer, Serdes.payload(skipped)).contains("too many to be read"));
+  }
+
+  @Test
+  void aRecordMayHaveAFewPartsOfNoBytes() {
+    Schema empty = SchemaBuilder.record("Nothing").fields().endRecord();
+    Schema record = Serdes.collection("AlmostNothing", empty);
+    Object read = generic.deserialize("t", Serdes.payload(Serdes.register(record)));
+    assertTrue(read instanceof GenericRecord);
+  }
+
+  @Test
+  void aSchemaOfManyLevelsIsBadForGood() {
+    Schema record = SchemaBuilder.record("Level0").fields().endRecord();
+    for (int i = 1; i <= 220; i++) {
+      record = Serdes.collection("Level" + i, record);
+    }
+    int id = Serdes.register(record);
+    assertTrue(assertBad(generic, Serdes.payload(id)).contains("too deeply"));
+    int skipped = Serdes.register(ourRequestBeginningWith(record));
+    assertTrue(assertBad(deserializer, Serdes.payload(skipped)).contains("too deeply"));
   }
 
   @ParameterizedTest
