@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /** A broker, a registry and a worker on this machine, for the demo and for development. */
 final class LocalStack implements AutoCloseable {
 
+  /** Who presses Ctrl-C here does not wait for what is queued; it stays in its topic. */
+  private static final String DRAIN = "intake.drain.ms=1000";
+
   private final LocalServices services;
   private final Configuration configuration;
   private final Worker worker;
@@ -46,7 +49,8 @@ final class LocalStack implements AutoCloseable {
           options.read(
               List.of(
                   "kafka.bootstrap.servers=" + services.broker().bootstrapServers(),
-                  "registry.url=" + services.registry().url()));
+                  "registry.url=" + services.registry().url(),
+                  DRAIN));
       steps.take("topics", () -> Topics.create(configuration));
       Worker worker =
           steps.take(

@@ -82,6 +82,7 @@ public final class Progress implements AutoCloseable {
                 .block('━')
                 .space('─')
                 .fractionSymbols("━")
+                .rightSideFractionSymbol('─')
                 .build())
         .setUpdateIntervalMillis(UPDATE_MILLIS)
         .showSpeed(new DecimalFormat("#,##0", DecimalFormatSymbols.getInstance(Locale.ROOT)))
