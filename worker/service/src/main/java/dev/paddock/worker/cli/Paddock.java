@@ -1,5 +1,6 @@
 package dev.paddock.worker.cli;
 
+import dev.paddock.local.LocalServiceException;
 import dev.paddock.worker.app.StartException;
 import dev.paddock.worker.cli.batch.BatchRefusedException;
 import dev.paddock.worker.config.ConfigurationException;
@@ -91,6 +92,7 @@ public final class Paddock implements Runnable {
       case ConfigurationException _ -> CommandLine.ExitCode.USAGE;
       case BatchRefusedException _ -> CommandLine.ExitCode.USAGE;
       case StartException _ -> CommandLine.ExitCode.SOFTWARE;
+      case LocalServiceException _ -> CommandLine.ExitCode.SOFTWARE;
       default -> {
         LoggerFactory.getLogger(Paddock.class).error("The command failed", failure);
         yield CommandLine.ExitCode.SOFTWARE;
@@ -104,7 +106,8 @@ public final class Paddock implements Runnable {
         failure instanceof CommandFailure
             || failure instanceof ConfigurationException
             || failure instanceof BatchRefusedException
-            || failure instanceof StartException;
+            || failure instanceof StartException
+            || failure instanceof LocalServiceException;
     if (saysItAll) {
       return String.valueOf(message);
     }

@@ -35,7 +35,19 @@ class LauncherTest {
     root = Files.createDirectories(folder.resolve("a project"));
     bin = Files.createDirectories(folder.resolve("bin"));
     for (String tool :
-        List.of("sh", "dirname", "readlink", "grep", "find", "head", "stty", "mkdir", "rm", "mv")) {
+        List.of(
+            "sh",
+            "dirname",
+            "readlink",
+            "grep",
+            "find",
+            "head",
+            "stty",
+            "mkdir",
+            "rm",
+            "mv",
+            "cat",
+            "sleep")) {
       Files.createSymbolicLink(bin.resolve(tool), which(tool));
     }
     executable(
