@@ -41,9 +41,6 @@ public final class Sandbox {
   /** Deep enough for the parser and for reasonable recursion, small enough to overflow in time. */
   private static final long GUEST_STACK_BYTES = 4L << 20;
 
-  /** The worker finds the guest thread's CPU time under this name. */
-  private static final String GUEST_THREAD = "guest";
-
   private Sandbox() {}
 
   /** Runs until standard input ends. */
@@ -56,7 +53,7 @@ public final class Sandbox {
     // Nothing but messages may reach the pipe.
     System.setIn(InputStream.nullInputStream());
     System.setOut(System.err);
-    new Thread(null, () -> serve(in, out), GUEST_THREAD, GUEST_STACK_BYTES).start();
+    new Thread(null, () -> serve(in, out), "guest", GUEST_STACK_BYTES).start();
   }
 
   private static void serve(MessageReader in, MessageWriter out) {

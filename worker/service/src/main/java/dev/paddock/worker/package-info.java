@@ -1,4 +1,7 @@
-/** What travels through a worker: immutable, and known to every package on the way. */
+/**
+ * What travels through a worker, immutable, and what all stops need to tell of a text. Known to
+ * every package on the way.
+ */
 @NullMarked
 package dev.paddock.worker;
 

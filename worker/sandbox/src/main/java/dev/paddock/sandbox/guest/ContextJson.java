@@ -10,9 +10,9 @@ final class ContextJson {
 
   static String of(Task task) {
     StringBuilder json = new StringBuilder("{\"executionId\":");
-    quote(json, task.executionId());
+    json.append(JsonString.of(task.executionId()));
     json.append(",\"tenant\":");
-    quote(json, task.tenant());
+    json.append(JsonString.of(task.tenant()));
     json.append(",\"labels\":{");
     boolean first = true;
     for (Map.Entry<String, String> label : task.labels().entrySet()) {
@@ -20,23 +20,10 @@ final class ContextJson {
         json.append(',');
       }
       first = false;
-      quote(json, label.getKey());
+      json.append(JsonString.of(label.getKey()));
       json.append(':');
-      quote(json, label.getValue());
+      json.append(JsonString.of(label.getValue()));
     }
     return json.append("}}").toString();
-  }
-
-  private static void quote(StringBuilder json, String text) {
-    json.append('"');
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '"' || c == '\\' || c < ' ') {
-        json.append(String.format("\\u%04x", (int) c));
-      } else {
-        json.append(c);
-      }
-    }
-    json.append('"');
   }
 }

@@ -1,5 +1,6 @@
 package dev.paddock.sandbox.guest;
 
+import dev.paddock.sandbox.wire.Answer;
 import dev.paddock.sandbox.wire.LogLine;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -7,9 +8,6 @@ import java.util.List;
 
 /** What one run writes with console, up to a number of bytes and lines; what goes beyond is cut. */
 final class LogBuffer {
-
-  /** A bound of its own, since empty lines have no bytes. */
-  private static final int MAX_LINES = 1000;
 
   private final List<LogLine> lines = new ArrayList<>();
   private long bytesLeft;
@@ -23,7 +21,7 @@ final class LogBuffer {
     if (truncated) {
       return;
     }
-    if (lines.size() == MAX_LINES) {
+    if (lines.size() == Answer.MAX_LOG_LINES) {
       truncated = true;
       return;
     }

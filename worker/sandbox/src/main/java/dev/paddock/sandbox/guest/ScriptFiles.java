@@ -52,7 +52,7 @@ final class ScriptFiles implements FileSystem {
     String text =
         toAbsolutePath(path).normalize().equals(script)
             ? source
-            : "throw new TypeError(" + quote("Cannot find module '" + path + "'") + ")";
+            : "throw new TypeError(" + JsonString.of("Cannot find module '" + path + "'") + ")";
     return new SourceChannel(text.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -89,18 +89,5 @@ final class ScriptFiles implements FileSystem {
 
   private static IOException refused() {
     return new IOException("Operation is not allowed");
-  }
-
-  private static String quote(String text) {
-    StringBuilder quoted = new StringBuilder("\"");
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '"' || c == '\\' || c < ' ' || c > '~') {
-        quoted.append(String.format("\\u%04x", (int) c));
-      } else {
-        quoted.append(c);
-      }
-    }
-    return quoted.append('"').toString();
   }
 }

@@ -8,7 +8,7 @@ import dev.paddock.sandbox.wire.Script;
 import dev.paddock.sandbox.wire.Task;
 import dev.paddock.schemas.InlineScript;
 import dev.paddock.schemas.ScriptKind;
-import dev.paddock.worker.cli.batch.JsonText;
+import dev.paddock.worker.JsonText;
 import dev.paddock.worker.cli.terminal.Terminal;
 import dev.paddock.worker.cli.terminal.Terminal.Style;
 import dev.paddock.worker.cli.terminal.Units;

@@ -12,6 +12,7 @@ import dev.paddock.schemas.ScriptReference;
 import dev.paddock.schemas.ViolationKind;
 import dev.paddock.worker.Execution;
 import dev.paddock.worker.Outcome;
+import dev.paddock.worker.Sha256;
 import dev.paddock.worker.config.LimitsConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,8 +1,5 @@
 package dev.paddock.worker.pool;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.paddock.sandbox.wire.Answer;
 import dev.paddock.sandbox.wire.Breach;
 import dev.paddock.sandbox.wire.Ending;
@@ -11,32 +8,17 @@ import dev.paddock.sandbox.wire.Limits;
 import dev.paddock.sandbox.wire.LogLine;
 import dev.paddock.sandbox.wire.Task;
 import dev.paddock.sandbox.wire.WireException;
-import java.io.IOException;
+import dev.paddock.worker.JsonText;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Holds an answer to the task's limits, as if the sandbox were hostile. */
 final class AnswerCheck {
 
-  private static final int MAX_LOG_LINES = 1000;
   private static final int MAX_ERROR_BYTES = 128 << 10;
 
   /** What an answer has beside output and logs: error, figures, and the frame's own bytes. */
-  private static final int OVERHEAD_BYTES = MAX_ERROR_BYTES + MAX_LOG_LINES * 16 + 4096;
-
-  /**
-   * JSON.stringify nests as deep and names as long as it likes; the parser keeps no stack of it.
-   */
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(Integer.MAX_VALUE)
-                  .maxNameLength(Integer.MAX_VALUE)
-                  .maxNumberLength(Integer.MAX_VALUE)
-                  .maxStringLength(Integer.MAX_VALUE)
-                  .build())
-          .build();
+  private static final int OVERHEAD_BYTES = MAX_ERROR_BYTES + Answer.MAX_LOG_LINES * 16 + 4096;
 
   private AnswerCheck() {}
 
@@ -66,8 +48,9 @@ final class AnswerCheck {
       case Ending.Stopped(Breach breach) ->
           requireBytes("violation message", bytes(breach.message()), MAX_ERROR_BYTES);
     }
-    if (answer.logs().size() > MAX_LOG_LINES) {
-      throw new WireException(answer.logs().size() + " log lines; " + MAX_LOG_LINES + " allowed");
+    if (answer.logs().size() > Answer.MAX_LOG_LINES) {
+      throw new WireException(
+          answer.logs().size() + " log lines; " + Answer.MAX_LOG_LINES + " allowed");
     }
     long logBytes = 0;
     for (LogLine line : answer.logs()) {
@@ -78,26 +61,9 @@ final class AnswerCheck {
 
   private static void requireJson(String output, long maxBytes) throws WireException {
     requireBytes("output", bytes(output), maxBytes);
-    try (JsonParser parser = JSON.createParser(output)) {
-      int depth = 0;
-      int values = 0;
-      while (parser.nextToken() != null) {
-        if (parser.currentToken().isStructStart()) {
-          depth++;
-        } else if (parser.currentToken().isStructEnd()) {
-          depth--;
-        }
-        if (depth == 0) {
-          values++;
-        }
-      }
-      if (values != 1) {
-        throw new WireException("The output is " + values + " JSON values");
-      }
-    } catch (WireException e) {
-      throw e;
-    } catch (IOException e) {
-      throw new WireException("The output is not JSON");
+    String problem = JsonText.problem(output);
+    if (problem != null) {
+      throw new WireException("The output is no JSON text: " + problem);
     }
   }
 

@@ -104,7 +104,7 @@ public final class SandboxPool implements AutoCloseable {
   }
 
   /** The process ids of the sandboxes that live. */
-  public long[] processIds() {
+  long[] processIds() {
     return nursery.living().mapToLong(SandboxProcess::pid).toArray();
   }
 

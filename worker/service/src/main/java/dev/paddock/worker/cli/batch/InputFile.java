@@ -3,6 +3,7 @@ package dev.paddock.worker.cli.batch;
 import dev.paddock.schemas.ExecutionRequest;
 import dev.paddock.schemas.InlineScript;
 import dev.paddock.schemas.Limits;
+import dev.paddock.worker.JsonText;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -8,6 +8,7 @@ import dev.paddock.schemas.ExecutionResult;
 import dev.paddock.schemas.ExecutionStatus;
 import dev.paddock.schemas.LogLine;
 import dev.paddock.schemas.Usage;
+import dev.paddock.worker.JsonText;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.HashMap;

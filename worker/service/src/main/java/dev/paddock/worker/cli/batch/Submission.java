@@ -4,15 +4,12 @@ import dev.paddock.schemas.ExecutionResult;
 import dev.paddock.schemas.InlineScript;
 import dev.paddock.schemas.Limits;
 import dev.paddock.schemas.ScriptKind;
+import dev.paddock.worker.Sha256;
 import dev.paddock.worker.config.Configuration;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -121,7 +118,7 @@ public final class Submission {
         new ResumeFile.State(
             begun.isPresent() && plan.batch() == null ? begun.get().batch() : batch,
             begun.map(ResumeFile.State::window).orElse(plan.window()),
-            sha256(plan.script().getSource()),
+            Sha256.hex(plan.script().getSource()),
             plan.script().getKind() == ScriptKind.MODULE,
             String.valueOf(plan.inputs().getFileName()),
             Files.size(plan.inputs()),
@@ -145,15 +142,6 @@ public final class Submission {
               + " exists and is not an unfinished batch. Choose another --output, or delete it.");
     }
     return wanted;
-  }
-
-  private static String sha256(String text) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every JDK has SHA-256", e);
-    }
   }
 
   /** Writes results before it notes that they need not be read again. */

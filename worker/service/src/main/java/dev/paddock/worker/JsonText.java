@@ -1,4 +1,4 @@
-package dev.paddock.worker.cli.batch;
+package dev.paddock.worker;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -11,8 +11,11 @@ import org.jspecify.annotations.Nullable;
 /** What is and what is not one JSON value. */
 public final class JsonText {
 
-  /** Bounds are the caller's: an input has its own, and a streaming parser keeps no tree. */
-  static final JsonFactory FACTORY =
+  /**
+   * Bounds are the caller's: inputs and outputs have their own, JSON.stringify nests as deep and
+   * names as long as it likes, and a streaming parser keeps no tree.
+   */
+  public static final JsonFactory FACTORY =
       JsonFactory.builder()
           .streamReadConstraints(
               StreamReadConstraints.builder()
