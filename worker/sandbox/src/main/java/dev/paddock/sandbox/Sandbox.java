@@ -1,5 +1,6 @@
 package dev.paddock.sandbox;
 
+import dev.paddock.sandbox.confine.Confinement;
 import dev.paddock.sandbox.confine.HardExit;
 import dev.paddock.sandbox.guest.Guest;
 import dev.paddock.sandbox.quota.Guard;
@@ -19,12 +20,18 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sandbox process: reads tasks from standard input, runs one at a time, answers on standard
- * output, and ends when the input does. Started by a worker's pool; takes no arguments.
+ * output, and ends when the input does. Started by a worker's pool. With the argument {@value
+ * #CONFINED} it gives up every right that it does not need before it reads the first task.
  */
 public final class Sandbox {
+
+  /** Asks for confinement. */
+  public static final String CONFINED = "confined";
 
   /** Exit status where memory ran out outside a run. */
   private static final int EXIT_OUT_OF_MEMORY = 3;
@@ -45,6 +52,11 @@ public final class Sandbox {
 
   /** Runs until standard input ends. */
   public static void main(String[] args) {
+    Confinement.leaveSession();
+    Confinement confinement = List.of(args).contains(CONFINED) ? new Confinement() : null;
+    if (confinement != null) {
+      confinement.begin();
+    }
     MessageReader in =
         new MessageReader(new BufferedInputStream(new FileInputStream(FileDescriptor.in)));
     MessageWriter out = new MessageWriter(new FileOutputStream(FileDescriptor.out));
@@ -53,17 +65,18 @@ public final class Sandbox {
     // Nothing but messages may reach the pipe.
     System.setIn(InputStream.nullInputStream());
     System.setOut(System.err);
-    new Thread(null, () -> serve(in, out), "guest", GUEST_STACK_BYTES).start();
+    new Thread(null, () -> serve(in, out, confinement), "guest", GUEST_STACK_BYTES).start();
   }
 
-  private static void serve(MessageReader in, MessageWriter out) {
+  private static void serve(
+      MessageReader in, MessageWriter out, @Nullable Confinement confinement) {
     try {
       Guard guard =
           new Guard(Thread.currentThread(), (number, breach) -> tell(out, number, breach));
       Guest guest = new Guest(guard);
       WarmUp.run(guest);
       guard.settle();
-      out.write(new Ready());
+      out.write(new Ready(confinement == null ? List.of() : confinement.finish()));
       boolean goOn = true;
       while (goOn) {
         goOn =

@@ -74,12 +74,15 @@ class ArchitectureTest {
   }
 
   @Test
-  void ofTheSandboxOnlyTheWireIsKnown() {
+  void ofTheSandboxOnlyWireAndConfinementAreKnown() {
     noClasses()
         .should()
         .dependOnClassesThat(
             resideInAPackage("dev.paddock.sandbox..")
-                .and(not(resideInAPackage("dev.paddock.sandbox.wire"))))
+                .and(
+                    not(
+                        resideInAnyPackage(
+                            "dev.paddock.sandbox.wire", "dev.paddock.sandbox.confine"))))
         .orShould()
         .dependOnClassesThat()
         .resideInAnyPackage("org.graalvm..", "com.oracle.truffle..")

@@ -1,7 +1,6 @@
 package dev.paddock.sandbox.confine;
 
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
@@ -12,10 +11,7 @@ import java.lang.invoke.MethodHandle;
 public final class HardExit {
 
   private static final MethodHandle EXIT =
-      Linker.nativeLinker()
-          .downcallHandle(
-              Linker.nativeLinker().defaultLookup().findOrThrow("_exit"),
-              FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
+      Libc.handle("_exit", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
 
   private HardExit() {}
 

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MessageReader {
 
+  private static final int PROTECTION_BYTES = 2 + Integer.BYTES;
   private static final int LABEL_BYTES = 2 * Integer.BYTES;
   private static final int LOG_LINE_BYTES = 1 + Integer.BYTES + Long.BYTES;
 
@@ -53,12 +54,25 @@ public final class MessageReader {
     Message message =
         switch (MessageType.of(fields.readByte())) {
           case TASK -> readTask(fields);
-          case READY -> new Ready();
+          case READY -> readReady(fields);
           case STOPPING -> new Stopping(fields.readLong(), readBreach(fields));
           case ANSWER -> readAnswer(fields);
         };
     fields.requireEnd();
     return message;
+  }
+
+  private static Ready readReady(Fields fields) throws WireException {
+    int count = fields.readCount(PROTECTION_BYTES);
+    List<Protection> protections = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      protections.add(
+          new Protection(
+              fields.readConstant(Protection.Kind.values()),
+              fields.readBoolean(),
+              fields.readText()));
+    }
+    return new Ready(protections);
   }
 
   private static Task readTask(Fields fields) throws WireException {

@@ -34,7 +34,7 @@ public final class MessageWriter {
     fields.writeInt(0);
     switch (message) {
       case Task task -> writeTask(task);
-      case Ready _ -> fields.writeByte(MessageType.READY.code());
+      case Ready ready -> writeReady(ready);
       case Stopping stopping -> {
         fields.writeByte(MessageType.STOPPING.code());
         fields.writeLong(stopping.number());
@@ -50,6 +50,16 @@ public final class MessageWriter {
     frame[3] = (byte) length;
     out.write(frame);
     out.flush();
+  }
+
+  private void writeReady(Ready ready) throws IOException {
+    fields.writeByte(MessageType.READY.code());
+    fields.writeInt(ready.protections().size());
+    for (Protection protection : ready.protections()) {
+      writeConstant(protection.kind());
+      fields.writeBoolean(protection.inForce());
+      writeText(protection.detail());
+    }
   }
 
   private void writeTask(Task task) throws IOException {

@@ -32,7 +32,7 @@ class MessageTest {
             new LogLine(LogLine.Level.DEBUG, "", 0));
     Breach breach = new Breach(Quota.HEAP, 16, 17, "too much");
     return Stream.of(
-        new Ready(),
+        new Ready(List.of()),
         new Stopping(7, breach),
         new Answer(1, new Ending.Succeeded("{\"a\":1}"), logs, true, usage, false),
         new Answer(2, new Ending.Succeeded(null), List.of(), false, usage, true),

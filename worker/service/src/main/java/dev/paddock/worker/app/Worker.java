@@ -87,9 +87,8 @@ public final class Worker implements AutoCloseable {
       pool =
           new SandboxPool(
               SandboxCommand.of(home, configuration.limits().ceilings().heapBytes()),
-              configuration.pool().size(),
               SPARE_SANDBOXES,
-              configuration.pool().startTimeout());
+              configuration.pool());
       made.push(pool);
       dispatcher = new Dispatcher(pool, configuration.limits(), publisher, clock);
       made.push(dispatcher);

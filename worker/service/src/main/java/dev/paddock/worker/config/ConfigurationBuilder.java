@@ -5,6 +5,7 @@ import dev.paddock.worker.config.Settings.LimitSettings;
 import io.smallrye.config.ConfigValue;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,7 @@ final class ConfigurationBuilder {
             serialization(),
             topics(),
             intake(),
-            new PoolConfig(integer(Settings.POOL_SIZE), millis(Settings.POOL_START_TIMEOUT)),
+            pool(),
             limits());
     refuseDefaultsAboveCeilings();
     refuseResultsTooLargeForKafka(configuration.limits().ceilings(), kafka);
@@ -123,6 +124,15 @@ final class ConfigurationBuilder {
         get(Settings.MAX_IN_FLIGHT_BYTES),
         millis(Settings.COMMIT_INTERVAL),
         millis(Settings.DRAIN));
+  }
+
+  private PoolConfig pool() {
+    return new PoolConfig(
+        integer(Settings.POOL_SIZE),
+        millis(Settings.POOL_START_TIMEOUT),
+        new SandboxConfig(
+            Confinement.valueOf(get(Settings.CONFINEMENT).toUpperCase(Locale.ROOT)),
+            integer(Settings.OOM_SCORE)));
   }
 
   private LimitsConfig limits() {

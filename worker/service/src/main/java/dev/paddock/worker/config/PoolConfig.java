@@ -7,5 +7,12 @@ import java.time.Duration;
  *
  * @param size how many
  * @param startTimeout how long one may take to become ready
+ * @param sandbox each of them
  */
-public record PoolConfig(int size, Duration startTimeout) {}
+public record PoolConfig(int size, Duration startTimeout, SandboxConfig sandbox) {
+
+  /** The same with another size. */
+  public PoolConfig withSize(int newSize) {
+    return new PoolConfig(newSize, startTimeout, sandbox);
+  }
+}

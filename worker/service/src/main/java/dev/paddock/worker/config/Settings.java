@@ -173,6 +173,26 @@ final class Settings {
           DAY_MILLIS,
           "How long a sandbox process may take to become ready.");
 
+  static final Setting<String> CONFINEMENT =
+      add(
+          new Setting<>(
+              "sandbox.confinement",
+              new Choice(List.of("required", "preferred", "off")),
+              System.getProperty("os.name").equals("Linux") ? "required" : "preferred",
+              "`required` on Linux, else `preferred`",
+              "Whether a sandbox that the operating system cannot confine may run: not at all, as"
+                  + " well confined as can be, or without trying. `paddock doctor` shows what is"
+                  + " in force."));
+  static final Setting<Long> OOM_SCORE =
+      whole(
+          "sandbox.oom.score.adj",
+          500,
+          0,
+          1000,
+          "",
+          "Linux only: how much sooner than others the kernel takes a sandbox where memory runs"
+              + " out.");
+
   static final LimitSettings DEFAULTS =
       new LimitSettings(
           "limits.default.",

@@ -22,10 +22,24 @@ public final class SandboxCommand {
   /** What the engine itself keeps in the old generation, with room to grow, in MiB. */
   private static final long OWN_MIB = 40;
 
-  private final List<String> command;
+  /** What a JVM needs of the system beside itself: libraries, and sources of randomness. */
+  private static final List<String> SYSTEM_FILES =
+      List.of(
+          "/lib",
+          "/lib64",
+          "/usr/lib64",
+          "/usr/lib/x86_64-linux-gnu",
+          "/usr/lib/aarch64-linux-gnu",
+          "/etc/ld.so.cache",
+          "/dev/random",
+          "/dev/urandom");
 
-  SandboxCommand(List<String> command) {
+  private final List<String> command;
+  private final List<Path> readable;
+
+  SandboxCommand(List<String> command, List<Path> readable) {
     this.command = List.copyOf(command);
+    this.readable = List.copyOf(readable);
   }
 
   /**
@@ -36,15 +50,20 @@ public final class SandboxCommand {
    * @throws IllegalStateException where the jars are missing
    */
   public static SandboxCommand of(Path home, long maxHeapBytes) {
+    Path java = Path.of(System.getProperty("java.home"));
+    Path jars = home.toAbsolutePath().resolve("sandbox");
     // Half as much again, because a quota is noticed only after it was passed.
     long heapMib = OWN_MIB + YOUNG_MIB + (maxHeapBytes >> 20) * 3 / 2;
-    return new SandboxCommand(
+    List<String> command =
         List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            java.resolve("bin/java").toString(),
             "-XX:+UseSerialGC",
             "-Xmx" + heapMib + "m",
             "-Xmn" + YOUNG_MIB + "m",
             "-XX:MaxMetaspaceSize=128m",
+            // It cannot look for a container's limits, and has one busy thread.
+            "-XX:-UseContainerSupport",
+            "-XX:ActiveProcessorCount=2",
             "-XX:-UsePerfData",
             "-XX:+DisableAttachMechanism",
             "-XX:+SuppressFatalErrorMessage",
@@ -58,8 +77,22 @@ public final class SandboxCommand {
             "-Duser.timezone=UTC",
             "-Dfile.encoding=UTF-8",
             "-cp",
-            classPath(home.toAbsolutePath().resolve("sandbox")),
-            MAIN_CLASS));
+            classPath(jars),
+            MAIN_CLASS);
+    List<Path> readable =
+        Stream.concat(Stream.of(java, jars), SYSTEM_FILES.stream().map(Path::of)).toList();
+    return new SandboxCommand(command, readable);
+  }
+
+  /** The files and folders that it must be able to read. */
+  List<Path> readable() {
+    return readable;
+  }
+
+  /** The same with one more argument. */
+  SandboxCommand with(String argument) {
+    return new SandboxCommand(
+        Stream.concat(command.stream(), Stream.of(argument)).toList(), readable);
   }
 
   /** Starts one, in an empty environment. */

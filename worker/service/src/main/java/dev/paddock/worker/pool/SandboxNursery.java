@@ -1,11 +1,16 @@
 package dev.paddock.worker.pool;
 
+import dev.paddock.sandbox.wire.Protection;
+import dev.paddock.worker.config.Confinement;
+import dev.paddock.worker.config.PoolConfig;
+import dev.paddock.worker.config.SandboxConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,12 +27,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a number of sandbox processes alive: whichever ends is replaced. One permanent thread
- * starts them and owns all that is written here without a lock.
+ * Keeps a number of sandbox processes alive: whichever ends is replaced. One permanent thread owns
+ * all that is written here without a lock.
  */
 final class SandboxNursery implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SandboxNursery.class);
+
+  /** The argument that asks a sandbox to confine itself. */
+  private static final String CONFINED = "confined";
 
   private static final long FIRST_BACK_OFF_MILLIS = 100;
   private static final long MAX_BACK_OFF_MILLIS = 10_000;
@@ -35,16 +43,19 @@ final class SandboxNursery implements AutoCloseable {
   private final SandboxCommand command;
   private final int target;
   private final Duration startTimeout;
+  private final SandboxConfig config;
+  private final Spawner spawner;
   private final Consumer<SandboxProcess> ready;
   private final Path workingFolder;
-  private final ScheduledExecutorService spawner =
+  private final ScheduledExecutorService nurse =
       Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("sandbox-spawner").factory());
+          Thread.ofPlatform().daemon().name("sandbox-nursery").factory());
   private final Set<SandboxProcess> living = ConcurrentHashMap.newKeySet();
   private final LongAdder started = new LongAdder();
   private volatile @Nullable String lastFailure;
+  private volatile List<Protection> protections = List.of();
 
-  // Owned by the spawner thread.
+  // Owned by the nurse's thread.
   private final Deque<CompletableFuture<SandboxProcess>> waiting = new ArrayDeque<>();
   private long backOffMillis = FIRST_BACK_OFF_MILLIS;
   private boolean backingOff;
@@ -55,14 +66,17 @@ final class SandboxNursery implements AutoCloseable {
    * @param ready gets each that waits for its first task
    */
   SandboxNursery(
-      SandboxCommand command, int target, Duration startTimeout, Consumer<SandboxProcess> ready)
+      SandboxCommand command, int target, PoolConfig pool, Consumer<SandboxProcess> ready)
       throws IOException {
-    this.command = command;
     this.target = target;
-    this.startTimeout = startTimeout;
+    this.startTimeout = pool.startTimeout();
+    this.config = pool.sandbox();
     this.ready = ready;
+    boolean confined = config.confinement() != Confinement.OFF;
+    this.command = confined ? command.with(CONFINED) : command;
+    this.spawner = new Spawner(confined ? command.readable() : null);
     workingFolder = Files.createTempDirectory("paddock-sandbox");
-    spawner.execute(this::replenish);
+    nurse.execute(this::replenish);
   }
 
   Stream<SandboxProcess> living() {
@@ -78,11 +92,16 @@ final class SandboxNursery implements AutoCloseable {
     return lastFailure;
   }
 
+  /** How the sandbox is confined that was ready last; empty before, and where none is. */
+  List<Protection> protections() {
+    return protections;
+  }
+
   /** Waits for the next sandbox that is ready and has run nothing; nobody else gets it. */
   SandboxProcess takeFresh() throws InterruptedException {
     CompletableFuture<SandboxProcess> next = new CompletableFuture<>();
     try {
-      spawner.execute(() -> waiting.addLast(next));
+      nurse.execute(() -> waiting.addLast(next));
       return next.get();
     } catch (ExecutionException | RejectedExecutionException e) {
       throw new InterruptedException("The pool is closed");
@@ -91,19 +110,20 @@ final class SandboxNursery implements AutoCloseable {
 
   @Override
   public void close() {
-    spawner.execute(
+    nurse.execute(
         () -> {
           waiting.forEach(next -> next.cancel(false));
-          spawner.shutdownNow();
+          nurse.shutdownNow();
         });
     try {
-      if (!spawner.awaitTermination(startTimeout.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!nurse.awaitTermination(startTimeout.toMillis(), TimeUnit.MILLISECONDS)) {
         LOG.warn("The thread that starts sandboxes does not end");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     living.forEach(SandboxProcess::kill);
+    spawner.close();
     try {
       Files.deleteIfExists(workingFolder);
     } catch (IOException e) {
@@ -118,26 +138,32 @@ final class SandboxNursery implements AutoCloseable {
       } catch (IOException e) {
         failed("The process cannot be started: " + e.getMessage());
         return;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt(); // closed
+        return;
       }
     }
   }
 
-  private void start() throws IOException {
-    SandboxProcess sandbox = new SandboxProcess(command.start(workingFolder));
+  private void start() throws IOException, InterruptedException {
+    Process process = spawner.start(command, workingFolder);
+    Protection oomScore = OomScore.raise(process.pid(), config.oomScore());
+    SandboxProcess sandbox = new SandboxProcess(process);
     living.add(sandbox);
     started.increment();
-    sandbox.onExit(() -> onSpawner(() -> ended(sandbox)));
-    Thread.ofVirtual().name("sandbox-" + sandbox.pid()).start(() -> awaitReady(sandbox));
+    sandbox.onExit(() -> onNurse(() -> ended(sandbox)));
+    Thread.ofVirtual().name("sandbox-" + sandbox.pid()).start(() -> awaitReady(sandbox, oomScore));
     schedule(() -> killUnlessReady(sandbox), startTimeout.toMillis());
   }
 
-  private void awaitReady(SandboxProcess sandbox) {
+  private void awaitReady(SandboxProcess sandbox, Protection oomScore) {
     try {
-      sandbox.awaitReady();
-      onSpawner(() -> handOn(sandbox));
+      sandbox.awaitReady(config.confinement());
+      onNurse(() -> handOn(sandbox));
     } catch (SandboxDiedException e) {
-      onSpawner(() -> failed(String.valueOf(e.getMessage())));
+      onNurse(() -> failed(String.valueOf(e.getMessage())));
     }
+    protections = Stream.concat(sandbox.protections().stream(), Stream.of(oomScore)).toList();
   }
 
   private void handOn(SandboxProcess sandbox) {
@@ -180,12 +206,12 @@ final class SandboxNursery implements AutoCloseable {
   }
 
   private void schedule(Runnable step, long delayMillis) {
-    var _ = spawner.schedule(step, delayMillis, TimeUnit.MILLISECONDS);
+    var _ = nurse.schedule(step, delayMillis, TimeUnit.MILLISECONDS);
   }
 
-  private void onSpawner(Runnable step) {
+  private void onNurse(Runnable step) {
     try {
-      spawner.execute(step);
+      nurse.execute(step);
     } catch (RejectedExecutionException e) {
       LOG.debug("The pool is closed");
     }

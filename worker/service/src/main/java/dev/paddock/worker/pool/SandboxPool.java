@@ -1,9 +1,12 @@
 package dev.paddock.worker.pool;
 
 import dev.paddock.sandbox.wire.Answer;
+import dev.paddock.sandbox.wire.Protection;
 import dev.paddock.sandbox.wire.Task;
+import dev.paddock.worker.config.PoolConfig;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.LinkedBlockingDeque;
@@ -34,15 +37,12 @@ public final class SandboxPool implements AutoCloseable {
   /**
    * Begins to start the sandboxes.
    *
-   * @param size how many tasks run at once, 1 or more
-   * @param spares how many more are kept warm, so that a kill costs no capacity
-   * @param startTimeout how long a sandbox may take to be ready
+   * @param spares how many more than its size are kept warm, so that a kill costs no capacity
    * @throws IOException where no working folder can be made for them
    */
-  public SandboxPool(SandboxCommand command, int size, int spares, Duration startTimeout)
-      throws IOException {
-    this.size = size;
-    nursery = new SandboxNursery(command, size + spares, startTimeout, idle::addLast);
+  public SandboxPool(SandboxCommand command, int spares, PoolConfig config) throws IOException {
+    this.size = config.size();
+    nursery = new SandboxNursery(command, size + spares, config, idle::addLast);
     watcher = Thread.ofPlatform().daemon().name("sandbox-watch").start(this::watch);
   }
 
@@ -96,6 +96,11 @@ public final class SandboxPool implements AutoCloseable {
       LOG.warn("{} over execution {} too", e.getMessage(), task.executionId());
       return new Verdict.Crashed(String.valueOf(e.getMessage()), 2, secondNanos);
     }
+  }
+
+  /** How the sandbox is confined that was ready last; empty where none is. */
+  public List<Protection> protections() {
+    return nursery.protections();
   }
 
   /** What the pool has gone through so far. */

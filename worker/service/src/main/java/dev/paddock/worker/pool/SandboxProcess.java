@@ -6,15 +6,19 @@ import dev.paddock.sandbox.wire.Ending;
 import dev.paddock.sandbox.wire.Message;
 import dev.paddock.sandbox.wire.MessageReader;
 import dev.paddock.sandbox.wire.MessageWriter;
+import dev.paddock.sandbox.wire.Protection;
 import dev.paddock.sandbox.wire.Ready;
 import dev.paddock.sandbox.wire.Stopping;
 import dev.paddock.sandbox.wire.Task;
 import dev.paddock.sandbox.wire.WireException;
+import dev.paddock.worker.config.Confinement;
 import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SandboxProcess {
 
-  /** A Ready message has no fields. */
-  private static final int MAX_READY_BYTES = 16;
+  /** A Ready message has a line for each way of confinement. */
+  private static final int MAX_READY_BYTES = 8 << 10;
 
   /** An end after SIGKILL takes milliseconds; this is for a machine that is not well. */
   private static final long REAP_SECONDS = 10;
@@ -35,6 +39,7 @@ final class SandboxProcess {
   private final StderrTail stderr = new StderrTail();
   private final AtomicReference<SandboxState> state = new AtomicReference<>(SandboxState.STARTING);
   private volatile @Nullable TaskWatch watch;
+  private volatile List<Protection> protections = List.of();
   private volatile boolean wasReady;
   private volatile boolean wasKilled;
 
@@ -70,10 +75,19 @@ final class SandboxProcess {
     var _ = process.onExit().thenRun(callback);
   }
 
-  /** Waits until it is warm. */
-  void awaitReady() throws SandboxDiedException {
-    if (!(receive(MAX_READY_BYTES) instanceof Ready)) {
+  /** How it says that it is confined. */
+  List<Protection> protections() {
+    return protections;
+  }
+
+  /** Waits until it is warm, and refuses it where it is not confined as it has to be. */
+  void awaitReady(Confinement confinement) throws SandboxDiedException {
+    if (!(receive(MAX_READY_BYTES) instanceof Ready ready)) {
       throw died("said something else than that it is ready");
+    }
+    protections = ready.protections();
+    if (confinement == Confinement.REQUIRED) {
+      requireConfined();
     }
     wasReady = true;
     move(SandboxState.IDLE);
@@ -128,6 +142,23 @@ final class SandboxProcess {
   void kill() {
     state.set(SandboxState.DEAD);
     process.destroyForcibly();
+  }
+
+  private void requireConfined() throws SandboxDiedException {
+    String missing =
+        Arrays.stream(Protection.Kind.values())
+            .filter(Protection.Kind::isEssential)
+            .filter(
+                kind -> protections.stream().noneMatch(one -> one.kind() == kind && one.inForce()))
+            .map(Protection.Kind::label)
+            .collect(Collectors.joining(", "));
+    if (!missing.isEmpty()) {
+      throw died(
+          "is not confined as sandbox.confinement=required asks; missing: "
+              + missing
+              + ". See why with: paddock doctor. To run without, set sandbox.confinement to"
+              + " preferred");
+    }
   }
 
   private Answer exchange(Task task, TaskWatch ownWatch) throws SandboxDiedException {

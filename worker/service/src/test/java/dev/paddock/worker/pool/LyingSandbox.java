@@ -46,7 +46,7 @@ final class LyingSandbox {
 
   public static void main(String[] args) throws Exception {
     MessageWriter out = new MessageWriter(System.out);
-    out.write(new Ready());
+    out.write(new Ready(List.of()));
     Message first = new MessageReader(System.in).read(1 << 20);
     if (first instanceof Task task) {
       lie(Lie.valueOf(args[0]), task, out, System.out);
@@ -86,7 +86,7 @@ final class LyingSandbox {
                   task.number(),
                   new Ending.Succeeded("1"),
                   Collections.nCopies(1001, new LogLine(LogLine.Level.INFO, "", 0))));
-      case READY_AGAIN -> out.write(new Ready());
+      case READY_AGAIN -> out.write(new Ready(List.of()));
       case STOPPING_AGAIN -> {
         out.write(new Stopping(task.number(), new Breach(Quota.HEAP, 1, 2, "")));
         out.write(new Stopping(task.number(), new Breach(Quota.HEAP, 1, 2, "")));

@@ -10,6 +10,7 @@ import dev.paddock.sandbox.wire.Answer;
 import dev.paddock.sandbox.wire.Breach;
 import dev.paddock.sandbox.wire.Ending;
 import dev.paddock.sandbox.wire.Quota;
+import dev.paddock.worker.config.Confinement;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +26,7 @@ class LyingSandboxTest {
   void aLieIsADeath(LyingSandbox.Lie lie) throws Exception {
     Process process = start(lie);
     SandboxProcess sandbox = new SandboxProcess(process);
-    sandbox.awaitReady();
+    sandbox.awaitReady(Confinement.OFF);
     SandboxDiedException died =
         assertThrows(SandboxDiedException.class, () -> sandbox.run(Tasks.script("1")));
     assertTrue(
@@ -40,7 +41,7 @@ class LyingSandboxTest {
   void aSilentSandboxIsKilledAfterTheWallQuotaAndItsGrace() throws Exception {
     Process process = start(LyingSandbox.Lie.SILENCE);
     SandboxProcess sandbox = new SandboxProcess(process);
-    sandbox.awaitReady();
+    sandbox.awaitReady(Confinement.OFF);
     long quotaNanos = TimeUnit.MILLISECONDS.toNanos(Tasks.LIMITS.wallMillis());
     Thread watch =
         Thread.ofVirtual()

@@ -11,12 +11,15 @@ import dev.paddock.sandbox.wire.Ending;
 import dev.paddock.sandbox.wire.Limits;
 import dev.paddock.sandbox.wire.Quota;
 import dev.paddock.sandbox.wire.Task;
+import dev.paddock.worker.config.Configuration;
+import dev.paddock.worker.config.PoolConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -27,6 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 class SandboxPoolTest {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+  private static final PoolConfig CONFIG =
+      Configuration.of(Map.of("pool.size", "1", "pool.start.timeout.ms", "60000")).pool();
 
   /** Waits long enough for a test to kill its sandbox. */
   private static final Task WAITING =
@@ -40,7 +46,7 @@ class SandboxPoolTest {
   @BeforeAll
   static void start() throws Exception {
     Path home = Path.of(System.getProperty("paddock.home"));
-    pool = new SandboxPool(SandboxCommand.of(home, 16 << 20), 1, 1, TIMEOUT);
+    pool = new SandboxPool(SandboxCommand.of(home, 16 << 20), 1, CONFIG);
     pool.awaitReady(TIMEOUT);
   }
 
@@ -130,8 +136,9 @@ class SandboxPoolTest {
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+NoSuchFlag",
-                "-version"));
-    try (SandboxPool broken = new SandboxPool(noMain, 1, 0, TIMEOUT)) {
+                "-version"),
+            List.of(Path.of(System.getProperty("java.home")), Path.of("/lib"), Path.of("/lib64")));
+    try (SandboxPool broken = new SandboxPool(noMain, 0, CONFIG)) {
       IllegalStateException refused =
           assertThrows(IllegalStateException.class, () -> broken.awaitReady(Duration.ofSeconds(5)));
       assertTrue(String.valueOf(refused.getMessage()).contains("NoSuchFlag"), refused.getMessage());
