@@ -19,6 +19,8 @@ public final class LocalBroker implements AutoCloseable {
           Map.entry("process.roles", "broker,controller"),
           Map.entry("node.id", "1"),
           Map.entry("controller.listener.names", "CONTROLLER"),
+          Map.entry("inter.broker.listener.name", "CLIENTS"),
+          Map.entry("listener.security.protocol.map", "CLIENTS:PLAINTEXT,CONTROLLER:PLAINTEXT"),
           Map.entry("auto.create.topics.enable", "false"),
           Map.entry("group.initial.rebalance.delay.ms", "0"),
           Map.entry("log.cleaner.dedupe.buffer.size", "4194304"),
@@ -50,7 +52,8 @@ public final class LocalBroker implements AutoCloseable {
    * @param home the folder that has the broker's jars in {@code broker/}
    * @param data where topics are kept; a folder of an earlier broker is taken up again
    * @param port where it listens, or 0 for a port of the system's choice
-   * @param overrides broker properties beside or instead of the usual ones
+   * @param overrides broker properties beside or instead of the usual ones. Clients come in by the
+   *     listener CLIENTS, which {@code listener.security.protocol.map} may secure
    * @throws LocalServiceException where it does not start, with the end of its log
    */
   public static LocalBroker start(Path home, Path data, int port, Map<String, String> overrides) {
@@ -66,8 +69,8 @@ public final class LocalBroker implements AutoCloseable {
     properties.setProperty("log.dirs", data.resolve("kafka").toAbsolutePath().toString());
     int controller = Ports.choose(0, "Kafka controller");
     properties.setProperty(
-        "listeners", "PLAINTEXT://127.0.0.1:" + chosen + ",CONTROLLER://127.0.0.1:" + controller);
-    properties.setProperty("advertised.listeners", "PLAINTEXT://127.0.0.1:" + chosen);
+        "listeners", "CLIENTS://127.0.0.1:" + chosen + ",CONTROLLER://127.0.0.1:" + controller);
+    properties.setProperty("advertised.listeners", "CLIENTS://127.0.0.1:" + chosen);
     properties.setProperty("controller.quorum.voters", "1@127.0.0.1:" + controller);
     properties.putAll(overrides);
     Path file = data.resolve("kafka.properties").toAbsolutePath();

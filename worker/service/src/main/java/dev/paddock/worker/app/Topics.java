@@ -1,22 +1,30 @@
 package dev.paddock.worker.app;
 
 import dev.paddock.worker.config.Configuration;
+import dev.paddock.worker.config.KafkaRefusal;
 import dev.paddock.worker.config.TopicsConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Makes the three topics, and checks that they are there. */
 public final class Topics {
@@ -47,36 +55,95 @@ public final class Topics {
           made.add(answer.getKey());
         } catch (ExecutionException e) {
           if (!(e.getCause() instanceof TopicExistsException)) {
-            throw refusal(configuration, "The topic " + answer.getKey() + " cannot be made", e);
+            throw refusal(
+                configuration,
+                "The topic " + answer.getKey() + " cannot be made",
+                e,
+                AclOperation.CREATE);
           }
         }
       }
       return made;
     } catch (TimeoutException | KafkaException e) {
-      throw refusal(configuration, "The topics cannot be made", e);
+      throw refusal(configuration, "The topics cannot be made", e, AclOperation.CREATE);
     }
   }
 
   /**
-   * Checks that all topics exist.
+   * Checks that the topics exist and that a worker may use them.
    *
-   * @throws StartException naming those that are missing, or saying that Kafka does not answer
+   * @throws StartException naming what is missing or refused, or saying that Kafka does not answer
    */
-  public static void require(Configuration configuration) throws InterruptedException {
-    Set<String> present;
+  public static void requireForWorker(Configuration configuration) throws InterruptedException {
+    TopicsConfig topics = configuration.topics();
+    require(
+        configuration,
+        Map.of(
+            topics.requests(), AclOperation.READ,
+            topics.results(), AclOperation.WRITE,
+            topics.violations(), AclOperation.WRITE));
+  }
+
+  /** The same for who sends requests and reads their results. */
+  public static void requireForBatch(Configuration configuration) throws InterruptedException {
+    TopicsConfig topics = configuration.topics();
+    require(
+        configuration,
+        Map.of(topics.requests(), AclOperation.WRITE, topics.results(), AclOperation.READ));
+  }
+
+  private static void require(Configuration configuration, Map<String, AclOperation> rights)
+      throws InterruptedException {
+    Set<String> missing = new TreeSet<>();
+    Set<String> refused = new TreeSet<>();
     try (Admin admin = admin(configuration)) {
-      present = await(admin.listTopics().names());
-    } catch (TimeoutException | ExecutionException | KafkaException e) {
-      throw refusal(configuration, "The topics cannot be looked up", e);
+      var answers =
+          admin
+              .describeTopics(
+                  rights.keySet(), new DescribeTopicsOptions().includeAuthorizedOperations(true))
+              .topicNameValues();
+      for (Map.Entry<String, KafkaFuture<TopicDescription>> answer : answers.entrySet()) {
+        String topic = answer.getKey();
+        AclOperation wanted = Objects.requireNonNull(rights.get(topic));
+        try {
+          Set<AclOperation> allowed = await(answer.getValue()).authorizedOperations();
+          if (allowed != null && !allowed.contains(wanted)) {
+            refused.add(KafkaRefusal.right(wanted, topic));
+          }
+        } catch (ExecutionException e) {
+          switch (e.getCause()) {
+            case UnknownTopicOrPartitionException _ -> missing.add(topic);
+            case TopicAuthorizationException _ -> refused.add(KafkaRefusal.right(wanted, topic));
+            case null, default ->
+                throw refusal(configuration, "The topics cannot be looked up", e, wanted);
+          }
+        }
+      }
+    } catch (TimeoutException | KafkaException e) {
+      throw refusal(configuration, "The topics cannot be looked up", e, AclOperation.DESCRIBE);
     }
-    List<String> missing =
-        configuration.topics().names().stream().filter(name -> !present.contains(name)).toList();
+    complain(configuration, missing, refused);
+  }
+
+  private static void complain(
+      Configuration configuration, Set<String> missing, Set<String> refused) {
+    List<String> complaints = new ArrayList<>();
     if (!missing.isEmpty()) {
+      complaints.add(
+          "has no topic "
+              + String.join(", ", missing)
+              + "; make what is missing with `paddock topics create`, or set topics.requests,"
+              + " topics.results and topics.violations to the names in use");
+    }
+    if (!refused.isEmpty()) {
+      complaints.add(
+          "does not give this user the rights that it needs; grant it "
+              + String.join(", ", refused));
+    }
+    if (!complaints.isEmpty()) {
       throw new StartException(
-          "Kafka at %s has no topic %s, or does not show it to this user; make what is missing with"
-                  .formatted(servers(configuration), String.join(", ", missing))
-              + " `paddock topics create`, or set topics.requests, topics.results and"
-              + " topics.violations to the names in use");
+          "Kafka at %s %s"
+              .formatted(servers(configuration), String.join(". It also ", complaints)));
     }
   }
 
@@ -96,13 +163,15 @@ public final class Topics {
   }
 
   private static StartException refusal(
-      Configuration configuration, String what, Exception failure) {
+      Configuration configuration, String what, Exception failure, AclOperation wanted) {
     Throwable reason =
         failure instanceof ExecutionException && failure.getCause() != null
             ? failure.getCause()
             : failure;
     return new StartException(
-        "%s: Kafka at %s says: %s".formatted(what, servers(configuration), reason), reason);
+        "%s: Kafka at %s says: %s"
+            .formatted(what, servers(configuration), KafkaRefusal.describe(reason, wanted)),
+        reason);
   }
 
   private static Object servers(Configuration configuration) {

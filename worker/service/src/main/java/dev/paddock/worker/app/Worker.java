@@ -2,6 +2,7 @@ package dev.paddock.worker.app;
 
 import dev.paddock.worker.Position;
 import dev.paddock.worker.config.Configuration;
+import dev.paddock.worker.config.RegistryTrouble;
 import dev.paddock.worker.config.SerializationConfig;
 import dev.paddock.worker.dispatch.Dispatcher;
 import dev.paddock.worker.intake.Intake;
@@ -55,12 +56,12 @@ public final class Worker implements AutoCloseable {
    * @throws InterruptedException where the thread is interrupted; nothing is left running
    */
   public static Worker start(Configuration configuration, Path home) throws InterruptedException {
-    Topics.require(configuration);
+    Topics.requireForWorker(configuration);
     Worker worker;
     try {
       worker = new Worker(configuration, home, Clock.systemUTC());
     } catch (IOException | IllegalStateException | KafkaException e) {
-      throw new StartException("The worker cannot be set up: " + e.getMessage(), e);
+      throw new StartException("The worker cannot be set up: " + RegistryTrouble.reasons(e), e);
     }
     try {
       worker.begin();

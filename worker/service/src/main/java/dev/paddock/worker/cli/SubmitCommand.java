@@ -98,7 +98,7 @@ final class SubmitCommand implements Callable<Integer> {
     Logs.errorsOnly();
     Configuration settings = configuration.read();
     Submission.Plan plan = plan();
-    Topics.require(settings);
+    Topics.requireForBatch(settings);
     View view = new View(plan.results());
     long begunNanos = System.nanoTime();
     Submission.Outcome outcome;

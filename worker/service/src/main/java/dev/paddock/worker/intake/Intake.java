@@ -4,6 +4,7 @@ import dev.paddock.worker.Execution;
 import dev.paddock.worker.Outcome;
 import dev.paddock.worker.Position;
 import dev.paddock.worker.config.Configuration;
+import dev.paddock.worker.config.KafkaRefusal;
 import dev.paddock.worker.intake.RequestReader.Read;
 import dev.paddock.worker.ledger.Ledger;
 import java.time.Clock;
@@ -16,6 +17,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -203,7 +205,9 @@ public final class Intake implements AutoCloseable {
   private void endBecauseOf(Throwable cause) {
     failure.completeExceptionally(
         new IllegalStateException(
-            "Requests can no longer be read from " + topic + ": " + cause, cause));
+            "Requests can no longer be read from %s: %s"
+                .formatted(topic, KafkaRefusal.describe(cause, AclOperation.READ)),
+            cause));
   }
 
   private Instant patience() {

@@ -3,6 +3,7 @@ package dev.paddock.worker.publish;
 import dev.paddock.worker.Outcome;
 import dev.paddock.worker.Position;
 import dev.paddock.worker.config.Configuration;
+import dev.paddock.worker.config.KafkaRefusal;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
@@ -114,7 +116,10 @@ public final class Publisher implements Consumer<Outcome>, AutoCloseable {
     } catch (InterruptedException | InterruptException e) {
       LOG.debug("Stopped", e);
     } catch (RuntimeException | Error e) {
-      failure.completeExceptionally(e);
+      failure.completeExceptionally(
+          new IllegalStateException(
+              "Results can no longer be written: " + KafkaRefusal.describe(e, AclOperation.WRITE),
+              e));
     }
   }
 
@@ -171,7 +176,10 @@ public final class Publisher implements Consumer<Outcome>, AutoCloseable {
     failure.completeExceptionally(
         new IllegalStateException(
             "What became of %s cannot be written to %s: %s"
-                .formatted(sending.parcel().position(), record.topic(), trouble.getMessage()),
+                .formatted(
+                    sending.parcel().position(),
+                    record.topic(),
+                    KafkaRefusal.describe(trouble, AclOperation.WRITE)),
             trouble));
   }
 }

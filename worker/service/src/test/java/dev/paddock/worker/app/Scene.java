@@ -12,12 +12,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -66,14 +69,24 @@ final class Scene implements AutoCloseable {
   }
 
   Configuration configuration(String workerId) {
+    return configuration(workerId, Map.of());
+  }
+
+  private Configuration configuration(String workerId, Map<String, String> more) {
     Map<String, String> own = new HashMap<>(settings);
     own.put("worker.id", workerId);
+    own.putAll(more);
     return Configuration.of(own);
   }
 
   /** Starts a worker, which is closed with the scene at the latest. */
   Worker worker(String id) throws InterruptedException {
-    Worker worker = Worker.start(configuration(id), SharedServices.HOME);
+    return worker(id, Map.of());
+  }
+
+  /** The same with settings of its own. */
+  Worker worker(String id, Map<String, String> more) throws InterruptedException {
+    Worker worker = Worker.start(configuration(id, more), SharedServices.HOME);
     workers.add(worker);
     return worker;
   }
@@ -155,18 +168,29 @@ final class Scene implements AutoCloseable {
 
   /** Partitions that somebody in the group reads from, per worker id. */
   Map<String, List<TopicPartition>> assignments() throws ExecutionException, InterruptedException {
-    Configuration configuration = configuration("scene");
-    String group = configuration.intake().group();
     Map<String, List<TopicPartition>> assignments = new HashMap<>();
-    try (Admin admin = Admin.create(configuration.kafka().admin())) {
-      admin.describeConsumerGroups(List.of(group)).all().get().values().stream()
-          .flatMap(description -> description.members().stream())
-          .forEach(
-              member ->
-                  assignments.put(
-                      member.clientId(), List.copyOf(member.assignment().topicPartitions())));
+    for (MemberDescription member : describeGroup().members()) {
+      assignments.put(member.clientId(), List.copyOf(member.assignment().topicPartitions()));
     }
     return assignments;
+  }
+
+  /** By which protocol the group's workers share its partitions, as the configuration names it. */
+  String groupType() throws ExecutionException, InterruptedException {
+    return describeGroup().type().toString().toLowerCase(Locale.ROOT);
+  }
+
+  private ConsumerGroupDescription describeGroup() throws ExecutionException, InterruptedException {
+    Configuration configuration = configuration("scene");
+    try (Admin admin = Admin.create(configuration.kafka().admin())) {
+      return admin
+          .describeConsumerGroups(List.of(configuration.intake().group()))
+          .all()
+          .get()
+          .values()
+          .iterator()
+          .next();
+    }
   }
 
   @Override

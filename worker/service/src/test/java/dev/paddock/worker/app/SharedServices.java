@@ -14,33 +14,27 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** Gives tests a broker and a registry, started once for all of them. */
+/**
+ * Gives tests a broker and a registry, or a {@link SecuredBroker}, each started once for all of
+ * them.
+ */
 public final class SharedServices implements ParameterResolver {
 
   /** Where the build has laid out what sandboxes, broker and registry run. */
   public static final Path HOME = Path.of(System.getProperty("paddock.home"));
 
   /** So that a rebalance takes no five seconds for each of its steps. */
-  private static final Map<String, String> QUICK_GROUPS =
+  static final Map<String, String> QUICK_GROUPS =
       Map.of(
           "group.consumer.min.heartbeat.interval.ms", "100",
           "group.consumer.heartbeat.interval.ms", "200");
 
-  private record Running(LocalServices services, Path data) implements AutoCloseable {
-
-    static Running start() {
-      try {
-        Path data = Files.createTempDirectory("paddock-test");
-        LocalBroker broker = LocalBroker.start(HOME, data, 0, QUICK_GROUPS);
-        return new Running(new LocalServices(broker, LocalRegistry.start(HOME, data, 0)), data);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
+  /** Something that runs, and the folder that goes with it. */
+  private record Running(Object services, Runnable stop, Path data) implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-      services.close();
+      stop.run();
       try (Stream<Path> files = Files.walk(data)) {
         for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
           Files.delete(file);
@@ -51,15 +45,32 @@ public final class SharedServices implements ParameterResolver {
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-    return parameter.getParameter().getType() == LocalServices.class;
+    Class<?> type = parameter.getParameter().getType();
+    return type == LocalServices.class || type == SecuredBroker.class;
   }
 
   @Override
-  public LocalServices resolveParameter(ParameterContext parameter, ExtensionContext context) {
+  public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    Class<?> type = parameter.getParameter().getType();
     return context
         .getRoot()
         .getStore(ExtensionContext.Namespace.GLOBAL)
-        .computeIfAbsent(Running.class, _ -> Running.start(), Running.class)
+        .computeIfAbsent(type, _ -> start(type), Running.class)
         .services();
+  }
+
+  private static Running start(Class<?> type) {
+    try {
+      Path data = Files.createTempDirectory("paddock-test");
+      if (type == SecuredBroker.class) {
+        SecuredBroker secured = SecuredBroker.start(data);
+        return new Running(secured, secured::close, data);
+      }
+      LocalBroker broker = LocalBroker.start(HOME, data, 0, QUICK_GROUPS);
+      LocalServices both = new LocalServices(broker, LocalRegistry.start(HOME, data, 0));
+      return new Running(both, both::close, data);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

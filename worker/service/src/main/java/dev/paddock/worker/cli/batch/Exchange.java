@@ -3,6 +3,7 @@ package dev.paddock.worker.cli.batch;
 import dev.paddock.schemas.ExecutionRequest;
 import dev.paddock.schemas.ExecutionResult;
 import dev.paddock.worker.config.Configuration;
+import dev.paddock.worker.config.KafkaRefusal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -25,6 +26,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -163,7 +165,10 @@ public final class Exchange implements AutoCloseable {
     for (int sent = 0; sent < SEND_STRETCH; sent++) {
       Exception failure = sendFailure.get();
       if (failure != null) {
-        throw new KafkaException("A request could not be sent to " + requestsTopic, failure);
+        throw new KafkaException(
+            "A request could not be sent to %s: %s"
+                .formatted(requestsTopic, KafkaRefusal.describe(failure, AclOperation.WRITE)),
+            failure);
       }
       for (TooLarge one = tooLarge.poll(); one != null; one = tooLarge.poll()) {
         reject(one.line(), one.message());

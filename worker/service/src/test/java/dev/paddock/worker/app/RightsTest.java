@@ -1,0 +1,137 @@
+package dev.paddock.worker.app;
+
+import static dev.paddock.worker.app.Checks.numbers;
+import static dev.paddock.worker.app.Checks.outputs;
+import static dev.paddock.worker.app.Checks.sendNumbers;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.paddock.local.LocalServices;
+import dev.paddock.worker.config.TopicsConfig;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.resource.ResourceType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Workers whose user lacks a right, at a broker that speaks TLS and checks passwords. */
+@ExtendWith(SharedServices.class)
+class RightsTest {
+
+  private final LocalServices services;
+  private final SecuredBroker broker;
+  private final String user = "worker-" + UUID.randomUUID();
+
+  RightsTest(LocalServices services, SecuredBroker broker) {
+    this.services = services;
+    this.broker = broker;
+  }
+
+  @Test
+  void whatTheWorkerMayNotDoToTopicsIsNamedAtItsStart() throws Exception {
+    try (Scene scene = scene()) {
+      TopicsConfig topics = scene.configuration("w1").topics();
+      Map<String, String> settings = broker.newUser(user);
+      broker.grant(user, AclOperation.DESCRIBE, ResourceType.TOPIC, topics.requests());
+      broker.grant(user, AclOperation.WRITE, ResourceType.TOPIC, topics.violations());
+
+      StartException refused =
+          assertThrows(StartException.class, () -> scene.worker("w1", settings));
+
+      assertEquals(
+          "Kafka at %s does not give this user the rights that it needs; grant it Read on topic %s, Write on topic %s"
+              .formatted(broker.bootstrapServers(), topics.requests(), topics.results()),
+          refused.getMessage());
+    }
+  }
+
+  @Test
+  void aGroupThatTheWorkerMayNotUseEndsIt() throws Exception {
+    try (Scene scene = scene()) {
+      Map<String, String> settings = userWithTopics(scene);
+
+      String message = end(scene.worker("w1", settings));
+
+      String group = scene.configuration("w1").intake().group();
+      assertTrue(message.contains("grant this user Read on group " + group), message);
+      assertEquals(0, scene.committed());
+    }
+  }
+
+  @Test
+  void resultsThatMayNoLongerBeWrittenAreWrittenByTheNextWorkerThatMay() throws Exception {
+    try (Scene scene = scene()) {
+      Map<String, String> settings = userWithTopics(scene);
+      String results = scene.configuration("w1").topics().results();
+      broker.grant(
+          user, AclOperation.READ, ResourceType.GROUP, scene.configuration("w1").intake().group());
+      Worker worker = scene.worker("w1", settings);
+      sendNumbers(scene, "e", 0, 10, Checks.NUMBER);
+      scene.results(10);
+
+      broker.revoke(user, AclOperation.WRITE, ResourceType.TOPIC, results);
+      sendNumbers(scene, "e", 10, 30, Checks.NUMBER);
+      String message = end(worker);
+
+      assertTrue(message.contains("grant this user Write on topic " + results), message);
+      assertEquals(10, scene.committed());
+      assertEquals(numbers("e", 0, 10), outputs(scene.results(0)));
+      broker.grant(user, AclOperation.WRITE, ResourceType.TOPIC, results);
+      Worker next = scene.worker("w2", settings);
+      assertEquals(numbers("e", 0, 30), outputs(scene.results(30)));
+      next.close();
+      assertEquals(30, scene.committed());
+    }
+  }
+
+  @Test
+  void aWorkerThatMayNoLongerReadEndsAndSaysWhatToGrant() throws Exception {
+    try (Scene scene = scene()) {
+      Map<String, String> settings = userWithTopics(scene);
+      String requests = scene.configuration("w1").topics().requests();
+      broker.grant(
+          user, AclOperation.READ, ResourceType.GROUP, scene.configuration("w1").intake().group());
+      Worker worker = scene.worker("w1", settings);
+      sendNumbers(scene, "e", 0, 10, Checks.NUMBER);
+      scene.results(10);
+      await("what is done to be committed")
+          .atMost(Scene.PATIENCE)
+          .until(scene::committed, committed -> committed == 10);
+
+      broker.revoke(user, AclOperation.READ, ResourceType.TOPIC, requests);
+      String message = end(worker);
+
+      assertTrue(message.contains("grant this user Read on topic " + requests), message);
+      assertEquals(10, scene.committed());
+    }
+  }
+
+  private Scene scene() throws InterruptedException {
+    Map<String, String> settings = new HashMap<>(broker.administrator());
+    settings.put("pool.size", "1");
+    return new Scene(broker.bootstrapServers(), services.registry().url(), settings);
+  }
+
+  /** A user with every right on the topics that a worker needs, and none on its group. */
+  private Map<String, String> userWithTopics(Scene scene)
+      throws ExecutionException, InterruptedException {
+    TopicsConfig topics = scene.configuration("w1").topics();
+    Map<String, String> settings = broker.newUser(user);
+    broker.grant(user, AclOperation.READ, ResourceType.TOPIC, topics.requests());
+    broker.grant(user, AclOperation.WRITE, ResourceType.TOPIC, topics.results());
+    broker.grant(user, AclOperation.WRITE, ResourceType.TOPIC, topics.violations());
+    return settings;
+  }
+
+  /** Waits until the worker ends by itself, and gives the reason; closes it. */
+  private static String end(Worker worker) throws InterruptedException {
+    Throwable failure = worker.awaitEnd();
+    worker.close();
+    return failure == null ? "closed" : String.valueOf(failure.getMessage());
+  }
+}
