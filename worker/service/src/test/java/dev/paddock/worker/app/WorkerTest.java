@@ -12,12 +12,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.paddock.local.LocalServices;
 import dev.paddock.schemas.ExecutionResult;
 import dev.paddock.worker.config.Configuration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** How workers start, share the work and stop. */
 @ExtendWith(SharedServices.class)
@@ -51,9 +55,20 @@ class WorkerTest {
     }
   }
 
-  @Test
-  void twoWorkersShareThePartitionsAndHandThemOverWithoutLossOrRepetition() throws Exception {
-    try (Scene scene = scene(Map.of("pool.size", "1"))) {
+  private static Stream<Map<String, String>> protocols() {
+    return Stream.of(
+        Map.of("intake.protocol", "consumer"),
+        // Otherwise each worker hears of a rebalance only every three seconds.
+        Map.of("intake.protocol", "classic", "kafka.consumer.heartbeat.interval.ms", "200"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("protocols")
+  void twoWorkersShareThePartitionsAndHandThemOverWithoutLossOrRepetition(
+      Map<String, String> protocol) throws Exception {
+    Map<String, String> settings = new HashMap<>(protocol);
+    settings.put("pool.size", "1");
+    try (Scene scene = scene(settings)) {
       Worker first = scene.worker("w1");
       Worker second = scene.worker("w2");
       sendNumbers(scene, "e", 0, 200, Checks.SLOW_NUMBER);
@@ -68,6 +83,7 @@ class WorkerTest {
                       .map(List::size)
                       .toList()
                       .equals(List.of(2, 2)));
+      assertEquals(protocol.get("intake.protocol"), scene.groupType());
       sendNumbers(scene, "e", 200, 300, Checks.SLOW_NUMBER);
       scene.results(210);
       first.close();
@@ -98,8 +114,7 @@ class WorkerTest {
           assertThrows(
               StartException.class, () -> Worker.start(configuration, SharedServices.HOME));
       String message = String.valueOf(refusal.getMessage());
-      assertTrue(
-          message.contains("no topic nobody.made.this, paddock.violations, or does not"), message);
+      assertTrue(message.contains("no topic nobody.made.this, paddock.violations;"), message);
       assertTrue(message.contains("`paddock topics create`"), message);
 
       assertEquals(List.of(), Topics.create(present), "topics that exist are left alone");
