@@ -85,9 +85,11 @@ final class DemoCommand implements Callable<Integer> {
     Logs.toFile(folder.resolve("paddock.log"));
     line(terminal.style(Style.HEADING, "Paddock: scripts that nobody vouches for, run from Kafka"));
     line("");
+    List<String> topics;
     try (LocalStack stack =
         shutdown.whileStarting(
             () -> LocalStack.start(configuration, folder, 0, 0, new Steps(terminal)))) {
+      topics = stack.configuration().topics().names();
       boolean complete = exchange(stack, shutdown);
       Throwable failure = stack.failure();
       if (failure != null) {
@@ -105,8 +107,8 @@ final class DemoCommand implements Callable<Integer> {
       }
     }
     line(
-        "  Everything that was started is stopped again. To look at the topics, paddock.requests,");
-    line("  paddock.results and paddock.violations, keep it running with: paddock demo --keep");
+        "  Everything that was started is stopped again. To look at the topics, keep it running with:");
+    line("  paddock demo --keep (they are " + String.join(", ", topics) + ")");
     line("  To run scripts of your own, see: paddock run --help, paddock dev --help");
     return 0;
   }

@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,7 +39,9 @@ class DemoCommandTest {
       checked++;
       withoutStations += new JsonMapper().readTree(quakes.get(i)).get("nst").isNull() ? 1 : 0;
     }
-    Running demo = new Cli(folder).start(Map.of(), "demo", "--data", "kept");
+    Files.writeString(folder.resolve("demo.yaml"), "topics:\n  results: quake.results\n");
+    Running demo =
+        new Cli(folder).start(Map.of(), "demo", "--data", "kept", "--config", "demo.yaml");
     Set<ProcessHandle> children = childrenUntilItEnds(demo);
     Ended ended = demo.await();
 
@@ -59,9 +62,47 @@ class DemoCommandTest {
     assertRow(ended, "reach-java.js", 3, 0, 3, 0);
     assertTrue(ended.out().contains("Java is not defined"), ended.out());
     assertTrue(ended.out().lines().allMatch(line -> line.length() <= 100), ended.out());
+    assertTrue(ended.out().contains(" paddock.requests, quake.results, paddock.violations"));
+    assertFalse(ended.out().contains("paddock.results"), ended.out());
     assertTrue(Files.exists(folder.resolve("kept/paddock.log")));
     assertTrue(children.size() >= 4, "a broker, a registry and two sandboxes were seen");
     assertFalse(children.stream().anyMatch(ProcessHandle::isAlive), "nothing is left running");
+  }
+
+  @Test
+  void whatIsKeptRunningCanBeLookedAtUntilCtrlC() throws Exception {
+    Running demo =
+        new Cli(folder).start(Map.of(), "demo", "--keep", "--set", "topics.results=quake.results");
+    String told =
+        await("until everything has run")
+            .atMost(240, SECONDS)
+            .until(
+                () -> Files.readString(demo.out()),
+                out -> out.lines().anyMatch(line -> line.startsWith("    topics ")));
+    List<ProcessHandle> children = demo.process().descendants().toList();
+    Set<String> topics;
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", told(told, "broker")))) {
+      topics = admin.listTopics().names().get();
+    }
+    demo.signal("INT");
+    Ended ended = demo.await();
+
+    assertEquals(130, ended.exitCode(), ended.out() + ended.err());
+    assertEquals("", ended.err());
+    assertEquals("paddock.requests, quake.results, paddock.violations", told(told, "topics"));
+    assertTrue(
+        topics.containsAll(List.of(told(told, "topics").split(", ", -1))), topics.toString());
+    assertTrue(children.size() >= 4, "a broker, a registry and two sandboxes were seen");
+    assertFalse(children.stream().anyMatch(ProcessHandle::isAlive), "nothing is left running");
+  }
+
+  /** What stands behind a name in the last lines. */
+  private static String told(String out, String name) {
+    return out.lines()
+        .filter(line -> line.startsWith("    " + name + " "))
+        .map(line -> line.substring(4 + name.length()).strip())
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("No " + name + " in " + out));
   }
 
   @Test
