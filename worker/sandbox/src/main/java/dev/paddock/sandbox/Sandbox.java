@@ -3,6 +3,7 @@ package dev.paddock.sandbox;
 import dev.paddock.sandbox.confine.Confinement;
 import dev.paddock.sandbox.confine.HardExit;
 import dev.paddock.sandbox.guest.Guest;
+import dev.paddock.sandbox.launch.SandboxJvm;
 import dev.paddock.sandbox.quota.Guard;
 import dev.paddock.sandbox.wire.Answer;
 import dev.paddock.sandbox.wire.Breach;
@@ -25,13 +26,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The sandbox process: reads tasks from standard input, runs one at a time, answers on standard
- * output, and ends when the input does. Started by a worker's pool. With the argument {@value
- * #CONFINED} it gives up every right that it does not need before it reads the first task.
+ * output, and ends when the input does. Started by a worker's pool. Where it is asked to confine
+ * itself, it gives up every right that it does not need before it reads the first task.
  */
 public final class Sandbox {
-
-  /** Asks for confinement. */
-  public static final String CONFINED = "confined";
 
   /** Exit status where memory ran out outside a run. */
   private static final int EXIT_OUT_OF_MEMORY = 3;
@@ -53,7 +51,12 @@ public final class Sandbox {
   /** Runs until standard input ends. */
   public static void main(String[] args) {
     Confinement.leaveSession();
-    Confinement confinement = List.of(args).contains(CONFINED) ? new Confinement() : null;
+    if (List.of(args).contains(SandboxJvm.TRAIN)) {
+      train();
+      return;
+    }
+    Confinement confinement =
+        List.of(args).contains(SandboxJvm.CONFINED) ? new Confinement() : null;
     if (confinement != null) {
       confinement.begin();
     }
@@ -66,6 +69,17 @@ public final class Sandbox {
     System.setIn(InputStream.nullInputStream());
     System.setOut(System.err);
     new Thread(null, () -> serve(in, out, confinement), "guest", GUEST_STACK_BYTES).start();
+  }
+
+  private static void train() {
+    Confinement.rehearse();
+    Thread guest =
+        new Thread(
+            null,
+            () -> WarmUp.train(new Guest(new Guard(Thread.currentThread(), (_, _) -> {}))),
+            "guest",
+            GUEST_STACK_BYTES);
+    guest.start();
   }
 
   private static void serve(

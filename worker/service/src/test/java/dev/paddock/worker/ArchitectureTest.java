@@ -74,7 +74,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void ofTheSandboxOnlyWireAndConfinementAreKnown() {
+  void ofTheSandboxOnlyWhatRunsNoGuestIsKnown() {
     noClasses()
         .should()
         .dependOnClassesThat(
@@ -82,7 +82,9 @@ class ArchitectureTest {
                 .and(
                     not(
                         resideInAnyPackage(
-                            "dev.paddock.sandbox.wire", "dev.paddock.sandbox.confine"))))
+                            "dev.paddock.sandbox.wire",
+                            "dev.paddock.sandbox.confine",
+                            "dev.paddock.sandbox.launch"))))
         .orShould()
         .dependOnClassesThat()
         .resideInAnyPackage("org.graalvm..", "com.oracle.truffle..")

@@ -42,8 +42,21 @@ public final class Confinement {
     Libc.setsid();
   }
 
+  /** Loads what confining will need, and confines nothing. */
+  public static void rehearse() {
+    HardExit.prepare();
+    Processor processor = Processor.current();
+    if (processor != null) {
+      int processId = (int) Libc.call(processor, SystemCall.GETPID);
+      try (Arena arena = Arena.ofConfined()) {
+        SystemCallFilter.program(processor, processId, arena);
+      }
+    }
+  }
+
   /** What costs the JVM nothing. Called on the main thread, which lives as long as the process. */
   public void begin() {
+    rehearse(); // a class that is first needed in the middle of it could not be loaded
     prctl(Kind.NO_NEW_PRIVILEGES, PR_SET_NO_NEW_PRIVS, 1);
     prctl(Kind.NOT_DUMPABLE, PR_SET_DUMPABLE, 0);
     prctl(Kind.DIES_WITH_PARENT, PR_SET_PDEATHSIG, SIGKILL);
@@ -56,10 +69,9 @@ public final class Confinement {
    */
   public List<Protection> finish() {
     if (processor == null) {
-      for (Kind kind : Kind.values()) {
-        if (kind.isEssential() && protections.stream().noneMatch(known -> known.kind() == kind)) {
-          protections.add(missing(kind));
-        }
+      for (Kind kind :
+          List.of(Kind.LANDLOCK_FILES, Kind.RESOURCE_LIMITS, Kind.SYSTEM_CALL_FILTER)) {
+        protections.add(missing(kind));
       }
       return protections;
     }

@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
       WorkerCommand.class,
       RunCommand.class,
       SubmitCommand.class,
-      TopicsCommand.class
+      TopicsCommand.class,
+      DoctorCommand.class
     },
     footer = {"", "'paddock COMMAND --help' tells more. New here? Start with: paddock demo"})
 public final class Paddock implements Runnable {

@@ -15,4 +15,9 @@ public record PoolConfig(int size, Duration startTimeout, SandboxConfig sandbox)
   public PoolConfig withSize(int newSize) {
     return new PoolConfig(newSize, startTimeout, sandbox);
   }
+
+  /** The same with another confinement. */
+  public PoolConfig withConfinement(Confinement confinement) {
+    return new PoolConfig(size, startTimeout, sandbox.withConfinement(confinement));
+  }
 }

@@ -7,4 +7,10 @@ package dev.paddock.worker.config;
  * @param oomScore its oom_score_adj, from 0 to 1000: how readily the kernel takes it where memory
  *     runs out
  */
-public record SandboxConfig(Confinement confinement, int oomScore) {}
+public record SandboxConfig(Confinement confinement, int oomScore) {
+
+  /** The same with another confinement. */
+  public SandboxConfig withConfinement(Confinement other) {
+    return new SandboxConfig(other, oomScore);
+  }
+}

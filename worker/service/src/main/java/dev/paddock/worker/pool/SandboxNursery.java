@@ -1,5 +1,6 @@
 package dev.paddock.worker.pool;
 
+import dev.paddock.sandbox.launch.SandboxJvm;
 import dev.paddock.sandbox.wire.Protection;
 import dev.paddock.worker.config.Confinement;
 import dev.paddock.worker.config.PoolConfig;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
@@ -33,9 +35,6 @@ import org.slf4j.LoggerFactory;
 final class SandboxNursery implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SandboxNursery.class);
-
-  /** The argument that asks a sandbox to confine itself. */
-  private static final String CONFINED = "confined";
 
   private static final long FIRST_BACK_OFF_MILLIS = 100;
   private static final long MAX_BACK_OFF_MILLIS = 10_000;
@@ -73,7 +72,7 @@ final class SandboxNursery implements AutoCloseable {
     this.config = pool.sandbox();
     this.ready = ready;
     boolean confined = config.confinement() != Confinement.OFF;
-    this.command = confined ? command.with(CONFINED) : command;
+    this.command = confined ? command.with(SandboxJvm.CONFINED) : command;
     this.spawner = new Spawner(confined ? command.readable() : null);
     workingFolder = Files.createTempDirectory("paddock-sandbox");
     nurse.execute(this::replenish);
@@ -159,11 +158,26 @@ final class SandboxNursery implements AutoCloseable {
   private void awaitReady(SandboxProcess sandbox, Protection oomScore) {
     try {
       sandbox.awaitReady(config.confinement());
+      report(sandbox, oomScore);
       onNurse(() -> handOn(sandbox));
     } catch (SandboxDiedException e) {
       onNurse(() -> failed(String.valueOf(e.getMessage())));
     }
-    protections = Stream.concat(sandbox.protections().stream(), Stream.of(oomScore)).toList();
+  }
+
+  /** The sandbox sees what binds it; why the spawner was not bound, only the spawner knows. */
+  private void report(SandboxProcess sandbox, Protection oomScore) {
+    String problem = spawner.problem();
+    List<Protection> known = new ArrayList<>();
+    for (Protection protection : sandbox.protections()) {
+      boolean inherited = protection.kind().name().startsWith("LANDLOCK");
+      known.add(
+          inherited && !protection.inForce() && !problem.isEmpty()
+              ? Protection.missing(protection.kind(), problem)
+              : protection);
+    }
+    known.add(oomScore);
+    protections = List.copyOf(known);
   }
 
   private void handOn(SandboxProcess sandbox) {

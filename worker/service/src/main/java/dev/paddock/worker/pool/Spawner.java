@@ -24,7 +24,7 @@ final class Spawner implements AutoCloseable {
       SandboxCommand command, Path workingFolder, CompletableFuture<Process> started) {}
 
   private final BlockingQueue<Order> orders = new LinkedBlockingQueue<>();
-  private final CompletableFuture<String> restricted = new CompletableFuture<>();
+  private volatile String problem = "";
   private final Thread thread;
 
   /**
@@ -34,13 +34,9 @@ final class Spawner implements AutoCloseable {
     thread = Thread.ofPlatform().daemon().name("sandbox-spawner").start(() -> serve(readable));
   }
 
-  /** Why children are not restricted, or an empty text where they are. */
-  String problem() throws InterruptedException {
-    try {
-      return restricted.get();
-    } catch (ExecutionException e) {
-      return String.valueOf(e.getCause());
-    }
+  /** Why children are not restricted, or an empty text; known once one was started. */
+  String problem() {
+    return problem;
   }
 
   Process start(SandboxCommand command, Path workingFolder)
@@ -66,9 +62,11 @@ final class Spawner implements AutoCloseable {
   }
 
   private void serve(@Nullable List<Path> readable) {
+    String refused = readable == null ? null : Landlock.restrictThisThread(readable);
+    if (refused != null) {
+      problem = refused;
+    }
     try {
-      String problem = readable == null ? "switched off" : Landlock.restrictThisThread(readable);
-      restricted.complete(problem == null ? "" : problem);
       while (true) {
         Order order = orders.take();
         try {
@@ -79,9 +77,6 @@ final class Spawner implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       // closed
-    } catch (RuntimeException e) {
-      restricted.completeExceptionally(e);
-      orders.forEach(order -> order.started.completeExceptionally(e));
     }
   }
 }

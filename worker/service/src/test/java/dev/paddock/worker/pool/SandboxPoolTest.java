@@ -123,13 +123,6 @@ class SandboxPoolTest {
   }
 
   @Test
-  void nothingOfTheWorkersEnvironmentIsInASandbox() throws Exception {
-    long pid = pool.processIds()[0];
-    String environment = Files.readString(Path.of("/proc", "" + pid, "environ"));
-    assertTrue(environment.isEmpty(), environment);
-  }
-
-  @Test
   void aPoolWhoseSandboxesDoNotStartSaysWhy() throws Exception {
     SandboxCommand noMain =
         new SandboxCommand(

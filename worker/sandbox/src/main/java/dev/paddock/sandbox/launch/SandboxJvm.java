@@ -1,0 +1,118 @@
+package dev.paddock.sandbox.launch;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The command line of a sandbox process, for this process's own JDK.
+ *
+ * @param folder the sandbox's jars, absolute
+ */
+public record SandboxJvm(Path folder) {
+
+  /** Argument that asks a sandbox to confine itself before its first task. */
+  public static final String CONFINED = "confined";
+
+  /** Argument that asks for real executions without a worker, from which the JVM learns. */
+  public static final String TRAIN = "train";
+
+  private static final String MAIN_CLASS = "dev.paddock.sandbox.Sandbox";
+
+  /**
+   * The young generation, in MiB: short runs die in it, so that the old one shows what is retained.
+   */
+  private static final long YOUNG_MIB = 24;
+
+  /** What the engine itself keeps in the old generation, with room to grow, in MiB. */
+  private static final long OWN_MIB = 40;
+
+  /**
+   * The sandbox in a folder.
+   *
+   * @throws IllegalStateException where the jars are missing
+   */
+  public static SandboxJvm in(Path folder) {
+    SandboxJvm jvm = new SandboxJvm(folder.toAbsolutePath());
+    if (jvm.jars().stream().noneMatch(jar -> jar.toString().contains("paddock-sandbox"))) {
+      throw new IllegalStateException(
+          "No sandbox jar in " + folder + "; build Paddock with: mvn package");
+    }
+    return jvm;
+  }
+
+  /** The JDK that runs it. */
+  public static Path javaHome() {
+    return Path.of(System.getProperty("java.home"));
+  }
+
+  /**
+   * The command for guests that may retain up to a number of bytes, with the start cache where
+   * there is one.
+   */
+  public List<String> command(long maxHeapBytes) {
+    Path cache = cache();
+    return Files.isReadable(cache)
+        ? command(maxHeapBytes, List.of("-XX:AOTCache=" + cache))
+        : command(maxHeapBytes, List.of());
+  }
+
+  /**
+   * Where the start cache lies or will: a JVM's ahead-of-time cache fits only the version that made
+   * it.
+   */
+  public Path cache() {
+    return folder.resolve("start-" + Runtime.version() + ".aot");
+  }
+
+  /** The jars in the order of the class path. */
+  List<Path> jars() {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("The sandbox's jars cannot be listed in " + folder, e);
+    }
+  }
+
+  List<String> command(long maxHeapBytes, List<String> cacheOptions) {
+    // Half as much again, because a quota is noticed only after it was passed.
+    long heapMib = OWN_MIB + YOUNG_MIB + (maxHeapBytes >> 20) * 3 / 2;
+    List<String> command = new ArrayList<>();
+    command.add(javaHome().resolve("bin/java").toString());
+    command.addAll(cacheOptions);
+    command.addAll(
+        List.of(
+            "-XX:+UseSerialGC",
+            "-Xmx" + heapMib + "m",
+            "-Xmn" + YOUNG_MIB + "m",
+            "-XX:MaxMetaspaceSize=128m",
+            // It cannot look for a container's limits, and has one busy thread.
+            "-XX:-UseContainerSupport",
+            "-XX:ActiveProcessorCount=2",
+            "-XX:-UsePerfData",
+            "-XX:+DisableAttachMechanism",
+            // Standard output is for messages alone.
+            "-XX:+SuppressFatalErrorMessage",
+            "-XX:+DisplayVMOutputToStderr",
+            "-Xlog:disable",
+            "-Xlog:all=warning:stderr",
+            "-Xrs",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-Dpolyglotimpl.AttachLibraryFailureAction=ignore",
+            "-Duser.language=en",
+            "-Duser.country=US",
+            "-Duser.timezone=UTC",
+            "-Dfile.encoding=UTF-8",
+            "-cp",
+            jars().stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)),
+            MAIN_CLASS));
+    return command;
+  }
+}

@@ -1,0 +1,141 @@
+package dev.paddock.worker.pool;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What Java code in a confined sandbox process can do to the world: nothing. */
+@EnabledOnOs(value = OS.LINUX, architectures = "amd64")
+class ConfinementTest {
+
+  /**
+   * A kernel may deny these to any process of the same user (Yama), or a host not know its name.
+   */
+  private static final List<String> WITHOUT_CONTROL =
+      List.of(
+          "trace another process",
+          "copy the parent's memory",
+          "open the parent's memory",
+          "resolve a name");
+
+  @TempDir private Path folder;
+
+  @Test
+  void everyAttackThatWorksUnconfinedIsDeniedConfined() throws Exception {
+    Map<String, String> unconfined = attack(false);
+    Map<String, String> confined = attack(true);
+    assertEquals(unconfined.keySet(), confined.keySet());
+    assertTrue(confined.size() > 20, confined.toString());
+    unconfined.forEach(
+        (attack, outcome) -> {
+          if (!WITHOUT_CONTROL.contains(attack)) {
+            assertEquals(Intruder.DONE, outcome, attack);
+          }
+        });
+    confined.forEach((attack, outcome) -> assertNotEquals(Intruder.DONE, outcome, attack));
+    assertTrue(
+        String.valueOf(confined.get("read a file")).contains("AccessDeniedException"),
+        confined.toString());
+  }
+
+  @Test
+  void aChildIsKilledWhenTheThreadThatStartedItEnds() throws Exception {
+    SandboxCommand command =
+        SandboxCommand.of(Path.of(System.getProperty("paddock.home")), 1 << 20);
+    Process process;
+    try (Spawner spawner = new Spawner(command.readable())) {
+      process = spawner.start(command.with("confined"), folder);
+      // Ready: it has asked the kernel for it. Its input stays open.
+      assertNotEquals(-1, process.getInputStream().read());
+      assertTrue(process.isAlive());
+    }
+    assertTrue(process.waitFor(10, TimeUnit.SECONDS));
+    assertEquals(128 + 9, process.exitValue());
+  }
+
+  @Test
+  void theThreadsOfTheWorkerStayFree() throws Exception {
+    SandboxCommand command =
+        SandboxCommand.of(Path.of(System.getProperty("paddock.home")), 1 << 20);
+    try (Spawner spawner = new Spawner(command.readable())) {
+      Process process = spawner.start(command.with("confined"), folder);
+      process.destroyForcibly();
+      process.waitFor();
+      Path file = Files.writeString(folder.resolve("ours"), "text");
+      assertEquals("text", Files.readString(file));
+      Thread.ofVirtual().start(() -> assertTrue(Files.isReadable(file))).join();
+      assertFalse(Files.readString(file).isEmpty());
+    }
+  }
+
+  private Map<String, String> attack(boolean confined) throws Exception {
+    Path java = Path.of(System.getProperty("java.home"));
+    Files.writeString(folder.resolve("secret"), "the secret");
+    List<Path> classPath =
+        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+            .map(Path::of)
+            .toList();
+    List<Path> readable =
+        Stream.concat(
+                SandboxCommand.of(Path.of(System.getProperty("paddock.home")), 1 << 20)
+                    .readable()
+                    .stream(),
+                classPath.stream())
+            .toList();
+    try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        Spawner spawner = new Spawner(confined ? readable : null)) {
+      List<String> arguments = new ArrayList<>();
+      arguments.add(java.resolve("bin/java").toString());
+      arguments.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m"));
+      arguments.addAll(List.of("-XX:-UsePerfData", "--enable-native-access=ALL-UNNAMED", "-cp"));
+      arguments.add(System.getProperty("java.class.path"));
+      arguments.add(Intruder.class.getName());
+      arguments.add(folder.toString());
+      arguments.add(Integer.toString(server.getLocalPort()));
+      arguments.add(InetAddress.getLocalHost().getHostName());
+      arguments.add(Long.toString(ProcessHandle.current().pid()));
+      Process victim = new ProcessBuilder("/bin/sleep", "60").start();
+      try {
+        arguments.add(Long.toString(victim.pid()));
+        SandboxCommand command = new SandboxCommand(arguments, readable);
+        return outcomes(spawner.start(confined ? command.with("confined") : command, folder));
+      } finally {
+        victim.destroyForcibly();
+      }
+    }
+  }
+
+  private static Map<String, String> outcomes(Process process) throws Exception {
+    Map<String, String> outcomes = new LinkedHashMap<>();
+    try (BufferedReader lines = process.inputReader()) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        int colon = line.indexOf(": ");
+        outcomes.put(line.substring(0, colon), line.substring(colon + 2));
+      }
+    }
+    assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+    String errors = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertFalse(outcomes.isEmpty(), errors);
+    return outcomes;
+  }
+}
