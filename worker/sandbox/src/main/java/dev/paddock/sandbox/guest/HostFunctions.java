@@ -1,5 +1,8 @@
 package dev.paddock.sandbox.guest;
 
+import dev.paddock.sandbox.quota.Run;
+import java.util.List;
+import java.util.Map;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyArray;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
@@ -7,28 +10,21 @@ import org.graalvm.polyglot.proxy.ProxyObject;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code realm.js} may call. It never hands this on, so the guest cannot reach it. */
-record HostFunctions(
-    ProxyExecutable log, ProxyExecutable tooManyTimers, ProxyExecutable elapsedMicros)
-    implements ProxyObject {
+record HostFunctions(Run run, Map<String, ProxyExecutable> functions) implements ProxyObject {
 
   @Override
   public @Nullable Object getMember(String key) {
-    return switch (key) {
-      case "log" -> log;
-      case "tooManyTimers" -> tooManyTimers;
-      case "elapsedMicros" -> elapsedMicros;
-      default -> null;
-    };
+    return functions.get(key);
   }
 
   @Override
   public Object getMemberKeys() {
-    return ProxyArray.fromArray("log", "tooManyTimers", "elapsedMicros");
+    return ProxyArray.fromList(List.copyOf(functions.keySet()));
   }
 
   @Override
   public boolean hasMember(String key) {
-    return getMember(key) != null;
+    return functions.containsKey(key);
   }
 
   @Override

@@ -4,11 +4,7 @@ import dev.paddock.sandbox.quota.Run;
 import dev.paddock.sandbox.wire.LogLine;
 import dev.paddock.sandbox.wire.Quota;
 import dev.paddock.sandbox.wire.Task;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Objects;
+import java.util.Map;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.Value;
@@ -21,7 +17,7 @@ import org.graalvm.polyglot.proxy.ProxyObject;
  */
 final class Realm {
 
-  private static final Source BOOTSTRAP = load();
+  private static final Source BOOTSTRAP = World.read("realm.js");
 
   private final Value realm;
 
@@ -30,7 +26,7 @@ final class Realm {
   }
 
   static Realm open(Context context, Task task, Run run, LogBuffer logs) {
-    int maxTimers = task.limits().asyncOperations();
+    int maxPending = task.limits().asyncOperations();
     ProxyExecutable log =
         arguments -> {
           logs.add(
@@ -39,18 +35,40 @@ final class Realm {
               run.elapsedMicros());
           return null;
         };
-    ProxyExecutable tooManyTimers =
+    ProxyExecutable tooManyPending =
         arguments -> {
           long count = arguments[0].asLong();
           run.breach(
               Quota.ASYNC_OPERATIONS,
-              maxTimers,
+              maxPending,
               count,
-              "The script has " + count + " timers pending; " + maxTimers + " allowed");
+              "The script has "
+                  + count
+                  + " timers and messages pending; "
+                  + maxPending
+                  + " allowed");
           return null;
         };
-    ProxyExecutable elapsedMicros = _ -> run.elapsedMicros();
-    ProxyObject host = new HostFunctions(log, tooManyTimers, elapsedMicros);
+    ProxyObject host =
+        new HostFunctions(
+            run,
+            Map.of(
+                "log",
+                log,
+                "tooManyPending",
+                tooManyPending,
+                "elapsedMicros",
+                _ -> run.elapsedMicros(),
+                "load",
+                arguments -> context.eval(World.part(arguments[0].asString())),
+                "decode",
+                HostBytes::decode,
+                "encodedLength",
+                HostBytes::encodedLength,
+                "encode",
+                HostBytes::encode,
+                "digest",
+                HostBytes::digest));
     return new Realm(
         context
             .eval(BOOTSTRAP)
@@ -59,7 +77,7 @@ final class Realm {
                 task.startMillis(),
                 (int) (task.seed() >>> 32),
                 (int) task.seed(),
-                maxTimers,
+                maxPending,
                 (int) Math.min(task.limits().logBytes(), Integer.MAX_VALUE - 1)));
   }
 
@@ -84,7 +102,7 @@ final class Realm {
     return realm.invokeMember("isSettled").asBoolean();
   }
 
-  /** Microseconds until the next timer is due; -1 where none is pending. */
+  /** Microseconds until the next timer or message is due; -1 where none is pending. */
   long untilNextTimer() {
     return (long) realm.invokeMember("untilNextTimer").asDouble();
   }
@@ -105,15 +123,5 @@ final class Realm {
   /** The error's parts, or null where the run succeeded. */
   Value error() {
     return realm.invokeMember("error");
-  }
-
-  private static Source load() {
-    try (InputStream in =
-        Objects.requireNonNull(Realm.class.getResourceAsStream("realm.js"), "realm.js")) {
-      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return Source.newBuilder("js", text, "paddock:realm").internal(true).build();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

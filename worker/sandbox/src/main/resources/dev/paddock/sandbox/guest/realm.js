@@ -1,6 +1,6 @@
 // Runs first in every context and returns what the sandbox needs of the guest's world. Whatever is
 // used after the guest has started is captured here, because the guest may replace any global.
-(function (host, startMillis, seedHigh, seedLow, maxTimers, maxText) {
+(function (host, startMillis, seedHigh, seedLow, maxPending, maxText) {
   'use strict';
 
   const { parse, stringify } = JSON;
@@ -9,16 +9,16 @@
   const NativeDate = Date;
   const toText = String;
   const toNumber = Number;
-  const isArray = Array.isArray;
   const ErrorClass = Error;
   const TypeErrorClass = TypeError;
   const stringSlice = String.prototype.slice;
   const slice = (text, length) =>
     text.length > length ? apply(stringSlice, text, [0, length]) : text;
 
+  // Descriptors have no prototype, or what the guest adds to Object.prototype would count too.
   function define(name, value) {
     defineProperty(globalThis, name, {
-      value, writable: true, enumerable: false, configurable: true,
+      __proto__: null, value, writable: true, enumerable: false, configurable: true,
     });
   }
 
@@ -57,84 +57,76 @@
   }
   Math.random = { random() { return (next() * 2 ** 21 + (next() >>> 11)) / 2 ** 53; } }.random;
 
-  // ---- console ----
+  // ---- pending operations: what a waiting script can still be woken by ----
 
-  function show(value) {
-    if (typeof value === 'string') {
-      return value;
+  let pending = 0;
+
+  function hold() {
+    if (pending >= maxPending) {
+      host.tooManyPending(pending + 1);
     }
-    if (typeof value === 'object' && value !== null) {
-      if (value instanceof ErrorClass) {
-        return toText(value.stack);
-      }
-      try {
-        return stringify(value) ?? toText(value);
-      } catch {
-        return isArray(value) ? '[Array]' : '[Object]';
-      }
-    }
-    return typeof value === 'bigint' ? toText(value) + 'n' : toText(value);
+    pending++;
   }
 
-  function logger(level) {
-    return (...args) => {
-      let line = '';
-      for (let i = 0; i < args.length && line.length <= maxText; i++) {
-        line += (i === 0 ? '' : ' ') + show(args[i]);
-      }
-      host.log(level, slice(line, maxText + 1));
-    };
+  function release() {
+    pending--;
   }
-  const info = logger('INFO');
-  define('console', {
-    debug: logger('DEBUG'),
-    trace: logger('DEBUG'),
-    log: info,
-    info,
-    warn: logger('WARN'),
-    error: logger('ERROR'),
-  });
 
-  // ---- timers: run by the sandbox between turns, earliest first, in order of creation ----
+  // ---- timers and tasks: run by the sandbox between turns, earliest first, in order of creation ----
 
   const timers = { __proto__: null };
-  let pending = 0;
+  const tasks = { __proto__: null };
+  let firstTask = 0;
+  let lastTask = 0;
   let lastId = 0;
 
   function addTimer(callback, delay, args, repeat) {
     if (typeof callback !== 'function') {
       throw new TypeErrorClass('The callback must be a function');
     }
-    if (pending >= maxTimers) {
-      host.tooManyTimers(pending + 1);
-    }
     const millis = min(max(toNumber(delay) || 0, repeat ? 1 : 0), 2147483647);
+    hold();
     const id = ++lastId;
     timers[id] = { callback, args, millis, repeat, due: host.elapsedMicros() + millis * 1000 };
-    pending++;
     return id;
   }
 
   function removeTimer(id) {
-    if (typeof id === 'number' && timers[id] !== undefined) {
+    if ((typeof id === 'number' || typeof id === 'string') && timers[id] !== undefined) {
       delete timers[id];
-      pending--;
+      release();
     }
   }
 
-  define('setTimeout', (callback, delay, ...args) => addTimer(callback, delay, args, false));
-  define('setInterval', (callback, delay, ...args) => addTimer(callback, delay, args, true));
-  define('clearTimeout', removeTimer);
-  define('clearInterval', removeTimer);
-  define('queueMicrotask', (callback) => {
-    if (typeof callback !== 'function') {
-      throw new TypeErrorClass('The callback must be a function');
-    }
-    (async () => {
-      await undefined;
-      callback();
-    })();
-  });
+  // A timer that is due at once and that the guest has no number of.
+  function addTask(callback) {
+    hold();
+    tasks[lastTask++] = { callback, due: host.elapsedMicros() };
+  }
+
+  define('setTimeout', {
+    setTimeout(callback, delay = 0, ...args) { return addTimer(callback, delay, args, false); },
+  }.setTimeout);
+  define('setInterval', {
+    setInterval(callback, delay = 0, ...args) { return addTimer(callback, delay, args, true); },
+  }.setInterval);
+  define('clearTimeout', { clearTimeout(id) { removeTimer(id); } }.clearTimeout);
+  define('clearInterval', { clearInterval(id) { removeTimer(id); } }.clearInterval);
+  define('queueMicrotask', {
+    queueMicrotask(callback) {
+      if (typeof callback !== 'function') {
+        throw new TypeErrorClass('The callback must be a function');
+      }
+      (async () => {
+        await undefined;
+        try {
+          callback();
+        } catch (thrown) {
+          report(thrown);
+        }
+      })();
+    },
+  }.queueMicrotask);
 
   function earliest() {
     let first = null;
@@ -145,6 +137,72 @@
     }
     return first;
   }
+
+  function runTask() {
+    const { callback } = tasks[firstTask];
+    delete tasks[firstTask++];
+    release();
+    callback();
+  }
+
+  // ---- the rest of the globals: made when first touched, since most scripts touch few of them ----
+
+  const parts = { __proto__: null };
+
+  function world(part) {
+    return parts[part] ??= host.load(part)(tools);
+  }
+
+  const tools = {
+    __proto__: null,
+    world,
+    load: (part) => host.load(part),
+    addTask,
+    addTimer,
+    removeTimer,
+    report,
+    next,
+    startMillis,
+    maxText,
+    stringify,
+    elapsedMicros: () => host.elapsedMicros(),
+    log: (level, line) => { host.log(level, slice(line, maxText + 1)); },
+    decode: (...args) => host.decode(...args),
+    encodedLength: (text) => host.encodedLength(text),
+    encode: (...args) => host.encode(...args),
+    digest: (...args) => host.digest(...args),
+  };
+
+  function lazy(part, names) {
+    for (let i = 0; i < names.length; i++) {
+      const name = names[i];
+      defineProperty(globalThis, name, {
+        get() {
+          const value = world(part)[name];
+          define(name, value);
+          return value;
+        },
+        set(value) {
+          define(name, value);
+        },
+        enumerable: false,
+        configurable: true,
+      });
+    }
+  }
+  lazy('console', ['console']);
+  lazy('performance', ['performance']);
+  lazy('encoding', ['TextEncoder', 'TextDecoder']);
+  lazy('url', ['URL', 'URLSearchParams']);
+  lazy('clone', ['structuredClone', 'atob', 'btoa']);
+  lazy('exception', ['DOMException']);
+  lazy('events', ['Event', 'CustomEvent', 'EventTarget', 'AbortController', 'AbortSignal']);
+  lazy('messages', ['MessageChannel', 'MessagePort', 'MessageEvent']);
+  lazy('crypto', ['crypto']);
+
+  // Shared memory and its locks have no use where there is one thread, and could only block it.
+  delete globalThis.SharedArrayBuffer;
+  delete globalThis.Atomics;
 
   // ---- outcome ----
 
@@ -176,6 +234,13 @@
   function fail(thrown) {
     error = describe(thrown);
     settled = true;
+  }
+
+  // What nobody can catch, such as an error in an event listener, ends the run as failed.
+  function report(thrown) {
+    if (!settled) {
+      fail(thrown);
+    }
   }
 
   async function settle(value) {
@@ -213,21 +278,28 @@
 
     importer: (specifier) => () => import(specifier),
 
-    // Microseconds until the next timer is due, or -1 where none is pending.
+    // Microseconds until the next timer or task is due, or -1 where none is pending.
     untilNextTimer() {
+      if (firstTask < lastTask) {
+        return 0;
+      }
       const id = earliest();
       return id === null ? -1 : max(0, timers[id].due - host.elapsedMicros());
     },
 
     runNextTimer() {
       const id = earliest();
+      if (firstTask < lastTask && (id === null || tasks[firstTask].due <= timers[id].due)) {
+        runTask();
+        return;
+      }
       const timer = timers[id];
       if (timer.repeat) {
         delete timers[id];
         timer.due = host.elapsedMicros() + timer.millis * 1000;
         timers[id] = timer;
       } else {
-        removeTimer(toNumber(id));
+        removeTimer(id);
       }
       apply(timer.callback, undefined, timer.args);
     },
