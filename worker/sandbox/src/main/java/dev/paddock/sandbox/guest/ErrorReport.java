@@ -27,6 +27,7 @@ final class ErrorReport {
 
   GuestError of(String name, String message, String stack) {
     String ownStack = cut(stack.replace("/" + scriptName + ":", scriptName + ":"), MAX_STACK);
+    String ownMessage = message.replace(" from /" + scriptName, " from " + scriptName);
     Matcher parsed = syntaxError.matcher(message);
     if (name.equals("SyntaxError") && parsed.lookingAt()) {
       return new GuestError(
@@ -40,7 +41,7 @@ final class ErrorReport {
     boolean known = thrown.find();
     return new GuestError(
         cut(name, MAX_NAME),
-        cut(message, MAX_MESSAGE),
+        cut(ownMessage, MAX_MESSAGE),
         nullIfEmpty(ownStack),
         known ? Integer.parseInt(thrown.group(1)) : 0,
         known ? Integer.parseInt(thrown.group(2)) : 0);

@@ -20,7 +20,6 @@ import org.graalvm.polyglot.HostAccess;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.SandboxPolicy;
 import org.graalvm.polyglot.Value;
-import org.graalvm.polyglot.io.IOAccess;
 
 /**
  * Runs tasks, each in a fresh context of one shared engine, which keeps parsed code. For the guest
@@ -86,17 +85,17 @@ public final class Guest {
   }
 
   private Context newContext(Script script, String name) {
-    Context.Builder builder =
-        Context.newBuilder(LANGUAGE)
-            .engine(engine)
-            .sandbox(SandboxPolicy.CONSTRAINED)
-            .allowHostAccess(HostAccess.CONSTRAINED)
-            .timeZone(ZoneOffset.UTC);
-    if (script.kind() == Script.Kind.MODULE) {
-      ScriptFiles files = new ScriptFiles(name, script.source());
-      builder.allowIO(IOAccess.newBuilder().fileSystem(files).build());
-    }
-    return builder.build();
+    return Context.newBuilder(LANGUAGE)
+        .engine(engine)
+        .sandbox(SandboxPolicy.CONSTRAINED)
+        .allowHostAccess(HostAccess.CONSTRAINED)
+        .allowIO(
+            switch (script.kind()) {
+              case SCRIPT -> ScriptFiles.NONE;
+              case MODULE -> ScriptFiles.of(name, script.source());
+            })
+        .timeZone(ZoneOffset.UTC)
+        .build();
   }
 
   private Ending evaluate(Context context, Task task, String name, Run run, LogBuffer logs)

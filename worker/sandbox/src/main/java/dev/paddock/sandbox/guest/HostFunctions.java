@@ -9,12 +9,16 @@ import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.graalvm.polyglot.proxy.ProxyObject;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code realm.js} may call. It never hands this on, so the guest cannot reach it. */
+/**
+ * What {@code realm.js} may call. It never hands this on, so the guest cannot reach it. A function
+ * that runs out of memory has broken the heap quota.
+ */
 record HostFunctions(Run run, Map<String, ProxyExecutable> functions) implements ProxyObject {
 
   @Override
   public @Nullable Object getMember(String key) {
-    return functions.get(key);
+    ProxyExecutable function = functions.get(key);
+    return function == null ? null : (ProxyExecutable) arguments -> call(function, arguments);
   }
 
   @Override
@@ -30,5 +34,14 @@ record HostFunctions(Run run, Map<String, ProxyExecutable> functions) implements
   @Override
   public void putMember(String key, Value value) {
     throw new UnsupportedOperationException("Read only");
+  }
+
+  private Object call(ProxyExecutable function, Value... arguments) {
+    try {
+      return function.execute(arguments);
+    } catch (OutOfMemoryError e) {
+      run.breachHeap();
+      throw e;
+    }
   }
 }

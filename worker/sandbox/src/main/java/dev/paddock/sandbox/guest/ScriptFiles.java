@@ -7,30 +7,45 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessMode;
 import java.nio.file.DirectoryStream;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.util.Map;
 import java.util.Set;
 import org.graalvm.polyglot.io.FileSystem;
+import org.graalvm.polyglot.io.IOAccess;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The file system that a guest's imports see: one module, its own. Every other name is a module
- * that throws, so that no Java exception reaches the guest. Nothing here touches the host's files.
+ * The file system that a guest's imports see: one module, its own, or none. No other name can be
+ * read, whatever it looks like. Nothing here touches the host's files.
  */
 final class ScriptFiles implements FileSystem {
 
+  /** What a script sees that is no module. */
+  static final IOAccess NONE = IOAccess.newBuilder().fileSystem(new ScriptFiles(null, "")).build();
+
+  private static final String HINT = "a script can import nothing; bundle what it needs into it";
+
   private static final Path ROOT = Path.of("/");
 
-  private final Path script;
+  private final @Nullable Path script;
   private final String source;
 
-  /**
-   * @param name the script's file name
-   */
-  ScriptFiles(String name, String source) {
-    this.script = ROOT.resolve(name);
+  private ScriptFiles(@Nullable Path script, String source) {
+    this.script = script;
     this.source = source;
+  }
+
+  /**
+   * What a module sees.
+   *
+   * @param name the module's file name
+   */
+  static IOAccess of(String name, String source) {
+    ScriptFiles files = new ScriptFiles(ROOT.resolve(name), source);
+    return IOAccess.newBuilder().fileSystem(files).build();
   }
 
   @Override
@@ -48,12 +63,13 @@ final class ScriptFiles implements FileSystem {
 
   @Override
   public SeekableByteChannel newByteChannel(
-      Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes) {
-    String text =
-        toAbsolutePath(path).normalize().equals(script)
-            ? source
-            : "throw new TypeError(" + JsonString.of("Cannot find module '" + path + "'") + ")";
-    return new SourceChannel(text.getBytes(StandardCharsets.UTF_8));
+      Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+      throws IOException {
+    if (!toRealPath(path).equals(script)) {
+      String wanted = path.toString();
+      throw new NoSuchFileException(wanted.substring(wanted.startsWith("/") ? 1 : 0), null, HINT);
+    }
+    return new SourceChannel(source.getBytes(StandardCharsets.UTF_8));
   }
 
   @Override

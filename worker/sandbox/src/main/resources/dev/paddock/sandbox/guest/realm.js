@@ -10,6 +10,7 @@
   const toText = String;
   const toNumber = Number;
   const ErrorClass = Error;
+  const RangeErrorClass = RangeError;
   const TypeErrorClass = TypeError;
   const stringSlice = String.prototype.slice;
   const slice = (text, length) =>
@@ -150,13 +151,22 @@
   const parts = { __proto__: null };
 
   function world(part) {
-    return parts[part] ??= host.load(part)(tools);
+    return parts[part] ??= tools.load(part)(tools);
+  }
+
+  // What the host throws is not for the guest's eyes; what the engine throws in between is.
+  function guarded(call) {
+    try {
+      return call();
+    } catch (thrown) {
+      throw thrown instanceof RangeErrorClass ? thrown : new ErrorClass('The sandbox failed');
+    }
   }
 
   const tools = {
     __proto__: null,
     world,
-    load: (part) => host.load(part),
+    load: (part) => guarded(() => host.load(part)),
     addTask,
     addTimer,
     removeTimer,
@@ -166,11 +176,14 @@
     maxText,
     stringify,
     elapsedMicros: () => host.elapsedMicros(),
-    log: (level, line) => { host.log(level, slice(line, maxText + 1)); },
-    decode: (...args) => host.decode(...args),
-    encodedLength: (text) => host.encodedLength(text),
-    encode: (...args) => host.encode(...args),
-    digest: (...args) => host.digest(...args),
+    log: (level, line) => guarded(() => host.log(level, slice(line, maxText + 1))),
+    decode: (encoding, fatal, last, buffer, offset, length) =>
+      guarded(() => host.decode(encoding, fatal, last, buffer, offset, length)),
+    encodedLength: (text) => guarded(() => host.encodedLength(text)),
+    encode: (text, buffer, offset, capacity) =>
+      guarded(() => host.encode(text, buffer, offset, capacity)),
+    digest: (algorithm, buffer, offset, length) =>
+      guarded(() => host.digest(algorithm, buffer, offset, length)),
   };
 
   function lazy(part, names) {
@@ -203,6 +216,7 @@
   // Shared memory and its locks have no use where there is one thread, and could only block it.
   delete globalThis.SharedArrayBuffer;
   delete globalThis.Atomics;
+  delete globalThis.arguments; // those of a command line
 
   // ---- outcome ----
 

@@ -23,5 +23,6 @@
     Function.prototype.toString = toString; // which core-js replaces too
   }
   const { structuredClone, atob, btoa } = own;
+  delete structuredClone.sham; // core-js's mark of what can transfer buffers only
   return { structuredClone, atob, btoa };
 })

@@ -1,0 +1,120 @@
+package dev.paddock.sandbox;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.paddock.sandbox.wire.Answer;
+import dev.paddock.sandbox.wire.Ending;
+import dev.paddock.sandbox.wire.GuestError;
+import java.io.IOException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A script may import nothing but what its own source brings, however it names the rest. */
+class ImportTest {
+
+  private static final String HINT = "a script can import nothing; bundle what it needs into it";
+
+  @SuppressWarnings("NullAway.Init")
+  private static TestSandbox sandbox;
+
+  @BeforeAll
+  static void start() throws IOException {
+    sandbox = new TestSandbox();
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    assertTrue(sandbox.process().isAlive(), "no guest may end the sandbox");
+    sandbox.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "import fs from 'fs'; export default () => 1                         | fs",
+        "import { readFile } from 'node:fs/promises'; export default readFile | node:fs/promises",
+        "import './other.mjs'; export default () => 1                        | other.mjs",
+        "import data from './x.json' with { type: 'json' }; export default () => data | x.json",
+        "import text from './x' with { type: 'text' }; export default () => text | x",
+        "export * from '../../../etc/passwd'; export default () => 1         | etc/passwd",
+        "import 'file:///etc/passwd'; export default () => 1                 | file:/etc/passwd",
+        "import 'https://example.com/x.mjs'; export default () => 1          | https:/example.com/x.mjs",
+      })
+  void whatAModuleImportsStaticallyIsNamedInTheError(String source, String wanted)
+      throws IOException {
+    GuestError error = error(sandbox.runModule(source, "null"));
+    assertEquals(
+        "Error reading module '" + wanted + "' imported from module.mjs: " + HINT, error.message());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "fs                            | fs",
+        "./other.mjs                   | other.mjs",
+        "/proc/self/environ            | proc/self/environ",
+        "../../../etc/passwd           | etc/passwd",
+        "file:///etc/passwd            | file:/etc/passwd",
+        "file://localhost/etc/passwd   | file:/localhost/etc/passwd",
+        "https://example.com/x.mjs     | https:/example.com/x.mjs",
+        "jar:file:/x.jar!/y            | jar:file:/x.jar!/y",
+        "%2e%2e/etc/passwd             | %2e%2e/etc/passwd",
+        "\\0                           | _",
+        ".                             | ``",
+        "paddock:realm.js              | paddock:realm.js",
+      })
+  void aDynamicImportIsRefusedInScriptsAndModulesAlike(String specifier, String wanted)
+      throws IOException {
+    for (String attributes : new String[] {"", ", { with: { type: 'json' } }"}) {
+      String call = "import('" + specifier + "'" + attributes + ")";
+      for (Answer answer :
+          new Answer[] {
+            sandbox.run(call, "null"), sandbox.runModule("export default () => " + call, "null"),
+          }) {
+        GuestError error = error(answer);
+        assertTrue(
+            error.message().startsWith("Error reading module '" + wanted + "' imported from ")
+                && error.message().endsWith(HINT),
+            error.message());
+        assertEquals(1, error.line());
+      }
+    }
+  }
+
+  @Test
+  void aModuleMayImportItselfAndWhatItsSourceSpellsOut() throws IOException {
+    assertEquals(
+        "[true,5]",
+        output(
+            "export const self = {};"
+                + "export default async () => ["
+                + "(await import('./module.mjs')).self === self,"
+                + "(await import('data:text/javascript,export default 5')).default]"));
+  }
+
+  @Test
+  void importMetaHasTheModulesNameAndNoMore() throws IOException {
+    assertEquals(
+        "[[\"url\",\"file:///module.mjs\"]]",
+        output("export default () => Reflect.ownKeys(import.meta).map((k) => [k, import.meta[k]])"));
+  }
+
+  private static String output(String source) throws IOException {
+    return String.valueOf(
+        assertInstanceOf(Ending.Succeeded.class, sandbox.runModule(source, "null").ending())
+            .output());
+  }
+
+  private static GuestError error(Answer answer) {
+    return assertInstanceOf(Ending.Failed.class, answer.ending()).error();
+  }
+}
