@@ -1,6 +1,7 @@
 package dev.paddock.worker.config;
 
 import java.util.Locale;
+import java.util.Set;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
@@ -25,7 +26,7 @@ public final class KafkaRefusal {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       String remedy = remedy(cause, wanted);
       if (remedy != null) {
-        return reasons + "; " + remedy;
+        return reasons.replaceAll("\\.$", "") + "; " + remedy;
       }
     }
     return reasons;
@@ -39,8 +40,8 @@ public final class KafkaRefusal {
 
   private static @Nullable String remedy(Throwable failure, AclOperation wanted) {
     return switch (failure) {
-      case TopicAuthorizationException e when !e.unauthorizedTopics().isEmpty() ->
-          "grant this user " + right(wanted, String.join(", ", e.unauthorizedTopics()));
+      case TopicAuthorizationException e ->
+          "grant this user " + right(wanted, named(e.unauthorizedTopics()));
       case GroupAuthorizationException e ->
           "grant this user Read on group %s, or set intake.group to a group that it may use"
               .formatted(e.groupId());
@@ -56,5 +57,10 @@ public final class KafkaRefusal {
           "check kafka.bootstrap.servers, and that kafka.security.protocol is what is spoken there";
       default -> null;
     };
+  }
+
+  /** Kafka does not name the topic to who asked for one only. */
+  private static String named(Set<String> topics) {
+    return topics.isEmpty() ? "that was asked for" : String.join(", ", topics);
   }
 }

@@ -44,6 +44,8 @@ class SecuredKafkaTest {
     configure("user.yaml", broker.newUser("paddock-user"));
     Files.writeString(folder.resolve("twice.js"), "2 * input");
     Files.writeString(folder.resolve("inputs.jsonl"), "1\n2\n3\n");
+    Ended refused = cli.run("topics", "create", "--config", "user.yaml");
+    assertTrue(refused.err().contains("; grant this user Create on topic"), refused.err());
     Ended created = cli.run("topics", "create", "--config", "admin.yaml");
     assertEquals(0, created.exitCode(), created.err());
     grant("paddock-worker", AclOperation.READ, AclOperation.WRITE);
@@ -63,11 +65,27 @@ class SecuredKafkaTest {
             "results.jsonl",
             "--config",
             "user.yaml");
+    Ended swapped =
+        cli.run(
+            "submit",
+            "twice.js",
+            "--inputs",
+            "inputs.jsonl",
+            "--output",
+            "none.jsonl",
+            "--config",
+            "worker.yaml");
     worker.signal("TERM");
     Ended stopped = worker.await();
 
     assertEquals(0, submitted.exitCode(), submitted.err());
     assertEquals(3, Files.readAllLines(folder.resolve("results.jsonl")).size());
+    assertEquals(1, swapped.exitCode(), swapped.err());
+    assertTrue(
+        swapped
+            .err()
+            .contains("grant it Read on topic paddock.results, Write on topic paddock.requests"),
+        swapped.err());
     assertEquals(143, stopped.exitCode(), stopped.err());
     assertFalse(stopped.err().contains(SecuredBroker.PASSWORD), stopped.err());
   }
