@@ -43,18 +43,27 @@ public final class Sandbox {
   /** Largest task in bytes; the worker bounds script and input far below. */
   private static final int MAX_TASK_BYTES = 64 << 20;
 
-  /** Deep enough for the parser and for reasonable recursion, small enough to overflow in time. */
-  private static final long GUEST_STACK_BYTES = 4L << 20;
+  /** For warming up and for scripts that ask for nothing else. */
+  private static final long USUAL_STACK_BYTES = 4L << 20;
 
-  private Sandbox() {}
+  private final MessageReader in;
+  private final MessageWriter out;
+  private final Guard guard;
+  private final Guest guest;
+
+  private Sandbox(MessageReader in, MessageWriter out) {
+    this.in = in;
+    this.out = out;
+    guard = new Guard((number, breach) -> tell(out, number, breach));
+    guest = new Guest(guard);
+  }
 
   /** Runs until standard input ends. */
   public static void main(String[] args) {
     Confinement.leaveSession();
-    if (List.of(args).contains(SandboxJvm.TRAIN)) {
-      train();
-      return;
-    }
+    // A sandbox without its guard, for one, must not go on.
+    Thread.setDefaultUncaughtExceptionHandler((_, _) -> HardExit.now(EXIT_BROKEN));
+    boolean training = List.of(args).contains(SandboxJvm.TRAIN);
     Confinement confinement =
         List.of(args).contains(SandboxJvm.CONFINED) ? new Confinement() : null;
     if (confinement != null) {
@@ -63,60 +72,90 @@ public final class Sandbox {
     MessageReader in =
         new MessageReader(new BufferedInputStream(new FileInputStream(FileDescriptor.in)));
     MessageWriter out = new MessageWriter(new FileOutputStream(FileDescriptor.out));
-    // A sandbox without its guard, for one, must not go on.
-    Thread.setDefaultUncaughtExceptionHandler((_, _) -> HardExit.now(EXIT_BROKEN));
     // Nothing but messages may reach the pipe.
     System.setIn(InputStream.nullInputStream());
     System.setOut(System.err);
-    new Thread(null, () -> serve(in, out, confinement), "guest", GUEST_STACK_BYTES).start();
+    onGuestThread(
+        USUAL_STACK_BYTES,
+        () -> {
+          Sandbox sandbox = new Sandbox(in, out);
+          if (training) {
+            Confinement.rehearse();
+            WarmUp.train(sandbox.guest);
+          } else {
+            sandbox.begin(confinement);
+          }
+        });
   }
 
-  private static void train() {
-    Confinement.rehearse();
-    Thread guest =
-        new Thread(
+  private static void onGuestThread(long stackBytes, Runnable work) {
+    new Thread(
             null,
-            () -> WarmUp.train(new Guest(new Guard(Thread.currentThread(), (_, _) -> {}))),
+            () -> {
+              try {
+                work.run();
+              } catch (OutOfMemoryError e) {
+                HardExit.now(EXIT_OUT_OF_MEMORY);
+              }
+            },
             "guest",
-            GUEST_STACK_BYTES);
-    guest.start();
+            stackBytes)
+        .start();
   }
 
-  private static void serve(
-      MessageReader in, MessageWriter out, @Nullable Confinement confinement) {
-    try {
-      Guard guard =
-          new Guard(Thread.currentThread(), (number, breach) -> tell(out, number, breach));
-      Guest guest = new Guest(guard);
-      WarmUp.run(guest);
-      guard.settle();
-      out.write(new Ready(confinement == null ? List.of() : confinement.finish()));
-      boolean goOn = true;
-      while (goOn) {
-        goOn =
-            switch (in.read(MAX_TASK_BYTES)) {
-              case null -> false;
-              case Task task -> {
-                Answer answer = guest.run(task);
-                out.write(answer);
-                yield !answer.last();
-              }
-              case Message other -> throw new WireException("Not a task: " + other);
-            };
+  private void begin(@Nullable Confinement confinement) {
+    WarmUp.run(guest);
+    guard.settle();
+    tell(out, new Ready(confinement == null ? List.of() : confinement.finish()));
+    serve(USUAL_STACK_BYTES, next());
+  }
+
+  /**
+   * Runs tasks as long as they ask for this thread's stack; the first other one gets a new thread.
+   */
+  private void serve(long stackBytes, @Nullable Task first) {
+    Task task = first;
+    while (task != null) {
+      if (task.limits().stackBytes() != stackBytes) {
+        Task other = task;
+        long otherBytes = task.limits().stackBytes();
+        onGuestThread(otherBytes, () -> serve(otherBytes, other));
+        return;
       }
+      Answer answer = guest.run(task);
+      tell(out, answer);
+      task = answer.last() ? null : next();
+    }
+  }
+
+  /** Waits for a task; null where there will be none. */
+  private @Nullable Task next() {
+    try {
+      return switch (in.read(MAX_TASK_BYTES)) {
+        case null -> null;
+        case Task task -> task;
+        case Message other -> throw new WireException("Not a task: " + other);
+      };
     } catch (IOException e) {
-      System.err.println("Sandbox ends: " + e.getMessage());
-      HardExit.now(EXIT_WIRE);
-    } catch (OutOfMemoryError e) {
-      HardExit.now(EXIT_OUT_OF_MEMORY);
+      throw broken(e);
+    }
+  }
+
+  private static void tell(MessageWriter out, Message message) {
+    try {
+      out.write(message);
+    } catch (IOException e) {
+      throw broken(e);
     }
   }
 
   private static void tell(MessageWriter out, long number, Breach breach) {
-    try {
-      out.write(new Stopping(number, breach));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    tell(out, new Stopping(number, breach));
+  }
+
+  private static UncheckedIOException broken(IOException e) {
+    System.err.println("Sandbox ends: " + e.getMessage());
+    HardExit.now(EXIT_WIRE);
+    return new UncheckedIOException(e);
   }
 }

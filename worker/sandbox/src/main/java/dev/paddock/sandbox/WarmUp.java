@@ -19,7 +19,8 @@ final class WarmUp {
   /** Enough for the JVM's profiles to show what is hot. */
   private static final int TRAINING_ROUNDS = 800;
 
-  private static final Limits LIMITS = new Limits(30_000, 30_000, 64L << 20, 1 << 20, 1 << 16, 100);
+  private static final Limits LIMITS =
+      new Limits(30_000, 30_000, 64L << 20, 4 << 20, 1 << 20, 1 << 16, 1000, 100);
 
   private static final List<Script> SCRIPTS =
       List.of(

@@ -105,7 +105,8 @@ class ImportTest {
   void importMetaHasTheModulesNameAndNoMore() throws IOException {
     assertEquals(
         "[[\"url\",\"file:///module.mjs\"]]",
-        output("export default () => Reflect.ownKeys(import.meta).map((k) => [k, import.meta[k]])"));
+        output(
+            "export default () => Reflect.ownKeys(import.meta).map((k) => [k, import.meta[k]])"));
   }
 
   private static String output(String source) throws IOException {

@@ -24,7 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Every quota stops what goes beyond it, and the sandbox goes on. */
 class QuotaTest {
 
-  private static final Limits LIMITS = new Limits(400, 2_000, 16 << 20, 1000, 1000, 50);
+  private static final Limits LIMITS =
+      new Limits(400, 2_000, 16 << 20, 4 << 20, 1000, 1000, 1000, 50);
 
   @SuppressWarnings("NullAway.Init")
   private static TestSandbox sandbox;
@@ -49,6 +50,10 @@ class QuotaTest {
         "CPU_TIME         | ({ toJSON() { for (;;); } })",
         "CPU_TIME         | ({ get a() { for (;;); } })",
         "CPU_TIME         | throw { toString() { for (;;); } }",
+        "STACK            | (function deeper() { return 1 + deeper(); })()",
+        "STACK            | (async function deeper() { await deeper(); })()",
+        "LOG_LINES        | for (;;) console.log('')",
+        "LOG_SIZE         | for (;;) console.log('x'.repeat(900))",
         "CPU_TIME         | console.log({ toJSON() { for (;;); } })",
         "CPU_TIME         | ({ get then() { for (;;); } })",
         "CPU_TIME         | try { for (;;); } catch { 1 } finally { for (;;); }",
@@ -79,7 +84,8 @@ class QuotaTest {
         "new ArrayBuffer(2 ** 29)",
       })
   void memoryThatIsRetainedIsStopped(String source) throws IOException {
-    Answer answer = run(source, new Limits(20_000, 20_000, 16 << 20, 1000, 1000, 50));
+    Answer answer =
+        run(source, new Limits(20_000, 20_000, 16 << 20, 4 << 20, 1000, 1000, 1000, 50));
     Breach breach = breach(answer);
     assertEquals(Quota.HEAP, breach.quota(), breach.message());
     assertEquals(16 << 20, breach.limit());
@@ -92,8 +98,30 @@ class QuotaTest {
   }
 
   @Test
+  void aRequestMayAskForASmallerOrALargerStack() throws IOException {
+    String source = "(function deep(n) { return n === 0 ? 0 : 1 + deep(n - 1); })(%d)";
+    assertEquals("12000", output(run(source.formatted(12000), withStack(16 << 20))));
+    Breach tooDeep = breach(run("\n" + source.formatted(12000), withStack(1 << 20)));
+    assertEquals(Quota.STACK, tooDeep.quota());
+    assertTrue(tooDeep.message().contains("at line 2"), tooDeep.message());
+    assertEquals("500", output(run(source.formatted(500), withStack(1 << 20))));
+    assertEquals("500", output(run(source.formatted(500), LIMITS)), "back on the usual stack");
+  }
+
+  @Test
+  void aScriptMayCatchWhatItsStackRefuses() throws IOException {
+    String source =
+        "function deeper() { deeper(); } try { deeper() } catch (e) { e instanceof RangeError }";
+    assertEquals("true", output(run(source, LIMITS)));
+  }
+
+  private static Limits withStack(long bytes) {
+    return new Limits(20_000, 20_000, 16 << 20, bytes, 1000, 1000, 1000, 50);
+  }
+
+  @Test
   void garbageIsNotCharged() throws IOException {
-    Limits limits = new Limits(20_000, 20_000, 16 << 20, 1000, 1000, 50);
+    Limits limits = new Limits(20_000, 20_000, 16 << 20, 4 << 20, 1000, 1000, 1000, 50);
     Answer answer =
         run(
             "let n = 0; for (let i = 0; i < 3000; i++) n += new Array(5000).fill(i).length; n",
@@ -104,7 +132,7 @@ class QuotaTest {
 
   @Test
   void whatIsRetainedBelowTheQuotaIsLeftAlone() throws IOException {
-    Limits limits = new Limits(20_000, 20_000, 32 << 20, 1000, 1000, 50);
+    Limits limits = new Limits(20_000, 20_000, 32 << 20, 4 << 20, 1000, 1000, 1000, 50);
     assertEquals(
         "100",
         output(

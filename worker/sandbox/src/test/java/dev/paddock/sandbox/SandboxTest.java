@@ -113,7 +113,6 @@ class SandboxTest {
         "Promise.reject(new RangeError('no'))         | RangeError     | no | 1 | 16",
         "({ get a() { throw new Error('getter') } })  | Error          | getter | 1 | 20",
         "setTimeout(() => { throw new Error('in timer') }); new Promise(() => {}) | Error | in timer | 1 | 26",
-        "function f() { return f() } f()              | RangeError     | Maximum call stack size exceeded | 1 | 1",
         "Java.type('java.lang.Runtime')               | ReferenceError | Java is not defined | 1 | 1",
         "constructor.constructor('return process')()  | ReferenceError | process is not defined | 1 | 1",
         "const e = new Error(); Object.defineProperty(e, 'message', { get() { throw 1 } }); throw e | Error | `` | 0 | 0",
@@ -167,7 +166,7 @@ class SandboxTest {
 
   @Test
   void logsAreCutAtTheirQuotaAndMarked() throws IOException {
-    Limits limits = new Limits(20_000, 20_000, 32 << 20, 1000, 10, 10);
+    Limits limits = new Limits(20_000, 20_000, 32 << 20, 4 << 20, 1000, 10, 1000, 10);
     Answer answer =
         sandbox.run(
             script("console.log('1234567'); console.log('89é!'); console.log('never'); 1"),

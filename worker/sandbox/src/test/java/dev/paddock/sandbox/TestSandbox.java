@@ -23,7 +23,7 @@ public final class TestSandbox implements AutoCloseable {
 
   /** Generous, so that only a test's own limit can be what stops a script. */
   public static final Limits LIMITS =
-      new Limits(20_000, 20_000, 32L << 20, 512 << 10, 64 << 10, 1000);
+      new Limits(20_000, 20_000, 32L << 20, 4 << 20, 512 << 10, 64 << 10, 1000, 1000);
 
   private static final int MAX_ANSWER_BYTES = 4 << 20;
 

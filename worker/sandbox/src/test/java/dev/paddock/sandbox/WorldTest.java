@@ -165,7 +165,7 @@ class WorldTest {
 
   @Test
   void messagesOnTheirWayCountAsPendingOperations() throws IOException {
-    Limits limits = new Limits(20_000, 20_000, 32 << 20, 1000, 1000, 10);
+    Limits limits = new Limits(20_000, 20_000, 32 << 20, 4 << 20, 1000, 1000, 1000, 10);
     Answer answer =
         sandbox.run(
             script(
@@ -305,7 +305,7 @@ class WorldTest {
         "crypto.subtle.digest('SHA-256', new ArrayBuffer(60e6))",
       })
   void aHostFunctionThatRunsOutOfMemoryBreaksTheHeapQuotaUnseen(String source) throws IOException {
-    Limits limits = new Limits(20_000, 20_000, 120L << 20, 1000, 10_000, 10);
+    Limits limits = new Limits(20_000, 20_000, 120L << 20, 4 << 20, 1000, 10_000, 1000, 10);
     Answer answer =
         sandbox.run(
             script(

@@ -55,8 +55,8 @@ public final class Guest {
   public Answer run(Task task) {
     String name = ScriptName.of(task.script().name());
     Context context = newContext(task.script(), name);
-    LogBuffer logs = new LogBuffer(task.limits().logBytes());
     Run run = guard.begin(task.number(), task.limits(), () -> cancel(context));
+    LogBuffer logs = new LogBuffer(task.limits(), run);
     boolean doubtful = false;
     Ending ending;
     try {
@@ -64,10 +64,13 @@ public final class Guest {
     } catch (PolyglotException e) {
       doubtful = !e.isCancelled() && !e.isGuestException();
       ending = endingOf(e, run);
-    } catch (OutOfMemoryError | StackOverflowError e) {
+    } catch (OutOfMemoryError e) {
       doubtful = true;
       run.breachHeap();
       ending = failure("InternalError", "The sandbox ran out of memory");
+    } catch (StackOverflowError e) {
+      doubtful = true;
+      ending = stackExceeded(task, "");
     } catch (InterruptedException e) {
       ending = failure("InternalError", "The run was interrupted");
     }
@@ -142,12 +145,15 @@ public final class Guest {
   private static Ending ending(Realm realm, Task task, String name) {
     Value error = realm.error();
     if (!error.isNull()) {
-      return new Ending.Failed(
+      GuestError report =
           new ErrorReport(name)
               .of(
                   error.getMember("name").asString(),
                   error.getMember("message").asString(),
-                  error.getMember("stack").asString()));
+                  error.getMember("stack").asString());
+      return error.getMember("ofStack").asBoolean()
+          ? stackExceeded(task, " at line " + report.line())
+          : new Ending.Failed(report);
     }
     long length = realm.outputLength();
     if (length < 0) {
@@ -160,6 +166,17 @@ public final class Guest {
     String output = realm.output();
     long bytes = output.getBytes(StandardCharsets.UTF_8).length;
     return bytes > limit ? outputTooLarge(limit, bytes) : new Ending.Succeeded(output);
+  }
+
+  private static Ending stackExceeded(Task task, String where) {
+    long limit = task.limits().stackBytes();
+    return new Ending.Stopped(
+        new Breach(
+            Quota.STACK,
+            limit,
+            limit,
+            "The script's calls%s are nested deeper than its stack of %d bytes allows"
+                .formatted(where, limit)));
   }
 
   private static Ending outputTooLarge(long limit, long observed) {

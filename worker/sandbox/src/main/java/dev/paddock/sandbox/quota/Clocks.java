@@ -21,13 +21,9 @@ final class Clocks {
   private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private final List<GarbageCollectorMXBean> collectors =
       ManagementFactory.getGarbageCollectorMXBeans();
-  private final long guestId;
 
-  Clocks(Thread guest) {
-    guestId = guest.threadId();
-  }
-
-  Reading read() {
+  /** Reads them for a guest thread. */
+  Reading read(long guestId) {
     long collecting = 0;
     for (GarbageCollectorMXBean collector : collectors) {
       collecting += collector.getCollectionTime();

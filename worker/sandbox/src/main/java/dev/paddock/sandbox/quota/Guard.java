@@ -33,16 +33,15 @@ public final class Guard {
   /** Exit status of a sandbox whose guest did not stop. */
   public static final int EXIT_UNSTOPPABLE = 5;
 
-  private final Clocks clocks;
+  private final Clocks clocks = new Clocks();
   private final HeapGauge heap = new HeapGauge();
   private final BreachListener listener;
   private final Thread thread;
   private volatile @Nullable Run current;
   private volatile boolean asleep;
 
-  /** Starts watching the runs of {@code guest}. */
-  public Guard(Thread guest, BreachListener listener) {
-    this.clocks = new Clocks(guest);
+  /** Starts watching. */
+  public Guard(BreachListener listener) {
     this.listener = listener;
     this.thread = Thread.ofPlatform().daemon().name("guard").unstarted(this::watch);
     HardExit.prepare();
@@ -55,7 +54,7 @@ public final class Guard {
   }
 
   /**
-   * Begins a run, on the guest thread. The caller ends it with {@link Run#end}.
+   * Begins a run, on its guest thread. The caller ends it with {@link Run#end}.
    *
    * @param cancel stops the guest from another thread; may block until it has
    */

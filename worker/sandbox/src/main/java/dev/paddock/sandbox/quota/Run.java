@@ -30,6 +30,7 @@ public final class Run {
   private final Clocks clocks;
   private final HeapGauge heap;
   private final Runnable cancel;
+  private final long guestId;
   private final Clocks.Reading start;
   private final AtomicReference<State> state = new AtomicReference<>(RUNNING);
   private final CountDownLatch breached = new CountDownLatch(1);
@@ -43,7 +44,8 @@ public final class Run {
     this.clocks = clocks;
     this.heap = heap;
     this.cancel = cancel;
-    this.start = clocks.read();
+    this.guestId = Thread.currentThread().threadId();
+    this.start = clocks.read(guestId);
   }
 
   /** Microseconds since the run began. */
@@ -103,7 +105,7 @@ public final class Run {
 
   /** What was used until now. Called on the guest thread. */
   public Usage usage() {
-    Clocks.Reading end = clocks.read();
+    Clocks.Reading end = clocks.read(guestId);
     return new Usage(
         (end.cpuNanos() - start.cpuNanos()) / 1000,
         (end.wallNanos() - start.wallNanos()) / 1000,
@@ -126,7 +128,7 @@ public final class Run {
 
   /** Compares with the quotas, on the guard thread. */
   void check() {
-    Clocks.Reading now = clocks.read();
+    Clocks.Reading now = clocks.read(guestId);
     long cpuMillis = (now.cpuNanos() - start.cpuNanos()) / 1_000_000;
     if (cpuMillis >= limits.cpuMillis()) {
       breach(

@@ -21,9 +21,6 @@ public record Answer(
     boolean last)
     implements Message {
 
-  /** The most log lines of a run, since empty ones have no bytes to count. */
-  public static final int MAX_LOG_LINES = 1000;
-
   /** Copies the logs. */
   public Answer {
     logs = List.copyOf(logs);

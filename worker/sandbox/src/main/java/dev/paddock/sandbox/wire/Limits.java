@@ -6,16 +6,20 @@ package dev.paddock.sandbox.wire;
  * @param cpuMillis CPU time of the sandbox process while the script runs, in ms
  * @param wallMillis wall-clock time of the run, in ms
  * @param heapBytes memory that the script retains, in bytes
+ * @param stackBytes stack of the thread that runs the script, in bytes
  * @param outputBytes size of the output as UTF-8 JSON, in bytes
  * @param logBytes size of all log messages together as UTF-8, in bytes
+ * @param logLines log messages; more are cut off
  * @param asyncOperations timers pending at the same time
  */
 public record Limits(
     long cpuMillis,
     long wallMillis,
     long heapBytes,
+    long stackBytes,
     long outputBytes,
     long logBytes,
+    int logLines,
     int asyncOperations) {
 
   /** Refuses values below 1. */
@@ -23,8 +27,10 @@ public record Limits(
     requirePositive("cpuMillis", cpuMillis);
     requirePositive("wallMillis", wallMillis);
     requirePositive("heapBytes", heapBytes);
+    requirePositive("stackBytes", stackBytes);
     requirePositive("outputBytes", outputBytes);
     requirePositive("logBytes", logBytes);
+    requirePositive("logLines", logLines);
     requirePositive("asyncOperations", asyncOperations);
   }
 

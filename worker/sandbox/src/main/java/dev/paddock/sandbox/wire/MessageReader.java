@@ -98,6 +98,8 @@ public final class MessageReader {
               fields.readLong(),
               fields.readLong(),
               fields.readLong(),
+              fields.readLong(),
+              fields.readInt(),
               fields.readInt());
       return new Task(
           number, executionId, tenant, labels, script, input, startMillis, seed, limits);

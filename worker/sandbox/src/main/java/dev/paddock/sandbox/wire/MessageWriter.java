@@ -82,8 +82,10 @@ public final class MessageWriter {
     fields.writeLong(limits.cpuMillis());
     fields.writeLong(limits.wallMillis());
     fields.writeLong(limits.heapBytes());
+    fields.writeLong(limits.stackBytes());
     fields.writeLong(limits.outputBytes());
     fields.writeLong(limits.logBytes());
+    fields.writeInt(limits.logLines());
     fields.writeInt(limits.asyncOperations());
   }
 

@@ -1,11 +1,14 @@
 package dev.paddock.sandbox.wire;
 
-/** The quotas that a sandbox enforces. The names are those of the violation kinds. */
+/** The quotas that a sandbox enforces. */
 public enum Quota {
   CPU_TIME("ms"),
   WALL_TIME("ms"),
   HEAP("bytes"),
+  STACK("bytes"),
   OUTPUT_SIZE("bytes"),
+  LOG_SIZE("bytes"),
+  LOG_LINES("lines"),
   ASYNC_OPERATIONS("operations");
 
   private final String unit;

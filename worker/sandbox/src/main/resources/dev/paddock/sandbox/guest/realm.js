@@ -233,6 +233,14 @@
     }
   }
 
+  // A script that throws the like itself is told of its stack, too, which harms nobody.
+  function isStackOverflow(thrown) {
+    return attempt(
+      () => thrown instanceof RangeErrorClass
+        && thrown.message === 'Maximum call stack size exceeded',
+      false);
+  }
+
   function describe(thrown) {
     const text = (read, length) => attempt(() => slice(toText(read()), length), '');
     if (attempt(() => thrown instanceof ErrorClass, false)) {
@@ -240,9 +248,10 @@
         name: text(() => thrown.name, 200),
         message: text(() => thrown.message, 4000),
         stack: text(() => thrown.stack, 16000),
+        ofStack: isStackOverflow(thrown),
       };
     }
-    return { name: 'Error', message: text(() => thrown, 4000), stack: '' };
+    return { name: 'Error', message: text(() => thrown, 4000), stack: '', ofStack: false };
   }
 
   function fail(thrown) {

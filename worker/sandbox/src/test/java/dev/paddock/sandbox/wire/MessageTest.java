@@ -53,7 +53,7 @@ class MessageTest {
             "null",
             -1,
             Long.MIN_VALUE,
-            new Limits(1, 2, 3, 4, 5, 6)));
+            new Limits(1, 2, 3, 4, 5, 6, 7, 8)));
   }
 
   @ParameterizedTest

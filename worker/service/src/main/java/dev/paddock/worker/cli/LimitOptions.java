@@ -22,8 +22,8 @@ final class LimitOptions {
       paramLabel = "NAME=VALUE",
       description =
           "Ask for another limit than the worker's default, up to its ceiling. Names: cpu and wall"
-              + " (time, as 250ms or 2s), heap, output and log (size, as 64KiB or 16MiB), async"
-              + " (pending timers). May be repeated.")
+              + " (time, as 250ms or 2s), heap, stack, output and log (size, as 64KiB or 16MiB), lines"
+              + " (log messages), async (pending timers). May be repeated.")
   private Map<String, String> values = Map.of();
 
   /** What is asked for, or null where nothing is. */
@@ -42,12 +42,16 @@ final class LimitOptions {
       case "cpu" -> limits.setCpuMillis(parse(name, value, Map.of("ms", 1L, "s", 1000L)));
       case "wall" -> limits.setWallMillis(parse(name, value, Map.of("ms", 1L, "s", 1000L)));
       case "heap" -> limits.setHeapBytes(bytes(name, value));
+      case "stack" -> limits.setStackBytes(bytes(name, value));
       case "output" -> limits.setOutputBytes(bytes(name, value));
       case "log" -> limits.setLogBytes(bytes(name, value));
+      case "lines" -> limits.setLogLines((int) parse(name, value, Map.of()));
       case "async" -> limits.setAsyncOperations((int) parse(name, value, Map.of()));
       default ->
           throw CommandFailure.usage(
-              "--limit " + name + " is unknown; there are cpu, wall, heap, output, log and async");
+              "--limit "
+                  + name
+                  + " is unknown; there are cpu, wall, heap, stack, output, log, lines and async");
     }
   }
 

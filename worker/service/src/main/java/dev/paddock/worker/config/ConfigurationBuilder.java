@@ -132,7 +132,11 @@ final class ConfigurationBuilder {
         millis(Settings.POOL_START_TIMEOUT),
         new SandboxConfig(
             Confinement.valueOf(get(Settings.CONFINEMENT).toUpperCase(Locale.ROOT)),
-            integer(Settings.OOM_SCORE)));
+            integer(Settings.OOM_SCORE),
+            Sharing.valueOf(get(Settings.SHARING).toUpperCase(Locale.ROOT)),
+            get(Settings.MAX_EXECUTIONS),
+            millis(Settings.MAX_AGE),
+            get(Settings.MAX_GROWTH)));
   }
 
   private LimitsConfig limits() {
@@ -148,8 +152,10 @@ final class ConfigurationBuilder {
         get(settings.cpuMillis),
         get(settings.wallMillis),
         get(settings.heapBytes),
+        get(settings.stackBytes),
         get(settings.outputBytes),
         get(settings.logBytes),
+        integer(settings.logLines),
         integer(settings.asyncOperations));
   }
 

@@ -13,6 +13,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record LimitsConfig(Limits defaults, Limits ceilings, int inputBytes, int sourceBytes) {
 
+  /** A smaller heap cannot be told from what an empty context takes. */
+  static final long MIN_HEAP_BYTES = 8L << 20;
+
+  /** A smaller stack does not let a script begin. */
+  static final long MIN_STACK_BYTES = 512L << 10;
+
   /**
    * The quotas of one execution: what it asks for, lowered to the ceiling; the default where it
    * asks for nothing.
@@ -23,20 +29,38 @@ public record LimitsConfig(Limits defaults, Limits ceilings, int inputBytes, int
     if (asked == null) {
       return defaults;
     }
-    Integer async = asked.getAsyncOperations();
     return new Limits(
         resolve("cpuMillis", asked.getCpuMillis(), defaults.cpuMillis(), ceilings.cpuMillis()),
         resolve("wallMillis", asked.getWallMillis(), defaults.wallMillis(), ceilings.wallMillis()),
-        resolve("heapBytes", asked.getHeapBytes(), defaults.heapBytes(), ceilings.heapBytes()),
+        resolve(
+            "heapBytes",
+            raise(asked.getHeapBytes(), MIN_HEAP_BYTES),
+            defaults.heapBytes(),
+            ceilings.heapBytes()),
+        resolve(
+            "stackBytes",
+            raise(asked.getStackBytes(), MIN_STACK_BYTES),
+            defaults.stackBytes(),
+            ceilings.stackBytes()),
         resolve(
             "outputBytes", asked.getOutputBytes(), defaults.outputBytes(), ceilings.outputBytes()),
         resolve("logBytes", asked.getLogBytes(), defaults.logBytes(), ceilings.logBytes()),
-        Math.toIntExact(
-            resolve(
-                "asyncOperations",
-                async == null ? null : async.longValue(),
-                defaults.asyncOperations(),
-                ceilings.asyncOperations())));
+        resolve("logLines", asked.getLogLines(), defaults.logLines(), ceilings.logLines()),
+        resolve(
+            "asyncOperations",
+            asked.getAsyncOperations(),
+            defaults.asyncOperations(),
+            ceilings.asyncOperations()));
+  }
+
+  /** A value that is too small to be of use, but no mistake, becomes the smallest that is. */
+  private static @Nullable Long raise(@Nullable Long asked, long smallest) {
+    return asked == null || asked < 1 ? asked : Long.valueOf(Math.max(asked, smallest));
+  }
+
+  private static int resolve(String field, @Nullable Integer asked, int standard, int ceiling) {
+    return Math.toIntExact(
+        resolve(field, asked == null ? null : Long.valueOf(asked), (long) standard, ceiling));
   }
 
   private static long resolve(String field, @Nullable Long asked, long standard, long ceiling) {

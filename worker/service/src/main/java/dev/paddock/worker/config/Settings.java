@@ -193,6 +193,37 @@ final class Settings {
           "Linux only: how much sooner than others the kernel takes a sandbox where memory runs"
               + " out.");
 
+  static final Setting<String> SHARING =
+      text(
+          "sandbox.sharing",
+          new Choice(List.of("any", "tenant")),
+          "any",
+          "Which tenants use one sandbox process, one after another: any, or only the one that used"
+              + " it first, which costs a new process for each change.");
+  static final Setting<Long> MAX_EXECUTIONS =
+      whole(
+          "sandbox.max.executions",
+          100_000,
+          1,
+          1_000_000_000_000L,
+          "",
+          "Executions after which a sandbox process is replaced.");
+  static final Setting<Long> MAX_AGE =
+      millis(
+          "sandbox.max.age.ms",
+          6 * 3_600_000L,
+          1000,
+          365 * DAY_MILLIS,
+          "Age at which a sandbox process is replaced.");
+  static final Setting<Long> MAX_GROWTH =
+      bytes(
+          "sandbox.max.growth.bytes",
+          512 * MIB,
+          MIB,
+          1L << 40,
+          "Growth of a sandbox's resident memory since it was ready, at which it is replaced"
+              + " (Linux only).");
+
   static final LimitSettings DEFAULTS =
       new LimitSettings(
           "limits.default.",
@@ -200,8 +231,10 @@ final class Settings {
           1000,
           5000,
           32 * MIB,
+          4 * MIB,
           512 * KIB,
           64 * KIB,
+          1000,
           1000);
   static final LimitSettings CEILINGS =
       new LimitSettings(
@@ -210,8 +243,10 @@ final class Settings {
           10_000,
           30_000,
           128 * MIB,
+          16 * MIB,
           768 * KIB,
           128 * KIB,
+          5000,
           10_000);
   static final Setting<Long> INPUT_BYTES =
       bytes(
@@ -232,13 +267,15 @@ final class Settings {
 
   private Settings() {}
 
-  /** The six keys of one set of limits. */
+  /** The keys of one set of limits. */
   static final class LimitSettings {
     final Setting<Long> cpuMillis;
     final Setting<Long> wallMillis;
     final Setting<Long> heapBytes;
+    final Setting<Long> stackBytes;
     final Setting<Long> outputBytes;
     final Setting<Long> logBytes;
+    final Setting<Long> logLines;
     final Setting<Long> asyncOperations;
 
     private LimitSettings(
@@ -247,25 +284,47 @@ final class Settings {
         long cpu,
         long wall,
         long heap,
+        long stack,
         long output,
         long log,
+        int lines,
         int async) {
       cpuMillis = millis(prefix + "cpu.ms", cpu, 1, DAY_MILLIS, "CPU time " + role + ".");
       wallMillis = millis(prefix + "wall.ms", wall, 1, DAY_MILLIS, "Wall-clock time " + role + ".");
       heapBytes =
           bytes(
-              prefix + "heap.bytes", heap, MIB, 1L << 36, "Memory kept by a script " + role + ".");
+              prefix + "heap.bytes",
+              heap,
+              LimitsConfig.MIN_HEAP_BYTES,
+              1L << 36,
+              "Memory kept by a script " + role + ".");
+      stackBytes =
+          bytes(
+              prefix + "stack.bytes",
+              stack,
+              LimitsConfig.MIN_STACK_BYTES,
+              64 * MIB,
+              "Stack for a script's nested calls " + role + ".");
       outputBytes =
           bytes(prefix + "output.bytes", output, 1, 1L << 30, "Size of the output " + role + ".");
       logBytes =
           bytes(prefix + "log.bytes", log, 1, 1L << 30, "Size of all log messages " + role + ".");
+      logLines = whole(prefix + "log.lines", lines, 1, 1_000_000, "", "Log messages " + role + ".");
       asyncOperations =
           whole(
               prefix + "async.operations", async, 1, 1_000_000, "", "Pending timers " + role + ".");
     }
 
     List<Setting<Long>> all() {
-      return List.of(cpuMillis, wallMillis, heapBytes, outputBytes, logBytes, asyncOperations);
+      return List.of(
+          cpuMillis,
+          wallMillis,
+          heapBytes,
+          stackBytes,
+          outputBytes,
+          logBytes,
+          logLines,
+          asyncOperations);
     }
   }
 

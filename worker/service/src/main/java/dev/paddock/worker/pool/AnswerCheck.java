@@ -18,14 +18,21 @@ final class AnswerCheck {
   private static final int MAX_ERROR_BYTES = 128 << 10;
 
   /** What an answer has beside output and logs: error, figures, and the frame's own bytes. */
-  private static final int OVERHEAD_BYTES = MAX_ERROR_BYTES + Answer.MAX_LOG_LINES * 16 + 4096;
+  private static final int OVERHEAD_BYTES = MAX_ERROR_BYTES + 4096;
+
+  private static final long LOG_LINE_BYTES = 16;
 
   private AnswerCheck() {}
 
   /** The largest frame that a sandbox may send for these limits, in bytes. */
   static int maxFrameBytes(Limits limits) {
     return (int)
-        Math.min(Integer.MAX_VALUE, limits.outputBytes() + limits.logBytes() + OVERHEAD_BYTES);
+        Math.min(
+            Integer.MAX_VALUE,
+            limits.outputBytes()
+                + limits.logBytes()
+                + limits.logLines() * LOG_LINE_BYTES
+                + OVERHEAD_BYTES);
   }
 
   /** Refuses an answer that no honest sandbox gives. */
@@ -48,9 +55,9 @@ final class AnswerCheck {
       case Ending.Stopped(Breach breach) ->
           requireBytes("violation message", bytes(breach.message()), MAX_ERROR_BYTES);
     }
-    if (answer.logs().size() > Answer.MAX_LOG_LINES) {
+    if (answer.logs().size() > task.limits().logLines()) {
       throw new WireException(
-          answer.logs().size() + " log lines; " + Answer.MAX_LOG_LINES + " allowed");
+          answer.logs().size() + " log lines; " + task.limits().logLines() + " allowed");
     }
     long logBytes = 0;
     for (LogLine line : answer.logs()) {

@@ -6,5 +6,6 @@ package dev.paddock.worker.pool;
  * @param started sandboxes started, the first ones and replacements
  * @param killed sandboxes killed because their guest did not stop at its quota
  * @param crashed sandboxes that died for no known reason
+ * @param recycled sandboxes replaced because of their age, their size or what they had run
  */
-public record PoolStatistics(long started, long killed, long crashed) {}
+public record PoolStatistics(long started, long killed, long crashed, long recycled) {}

@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -35,6 +36,9 @@ import org.slf4j.LoggerFactory;
 final class SandboxNursery implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SandboxNursery.class);
+
+  /** So many in a row are no accident. */
+  private static final int CRASH_LOOP = 4;
 
   private static final long FIRST_BACK_OFF_MILLIS = 100;
   private static final long MAX_BACK_OFF_MILLIS = 10_000;
@@ -51,13 +55,14 @@ final class SandboxNursery implements AutoCloseable {
           Thread.ofPlatform().daemon().name("sandbox-nursery").factory());
   private final Set<SandboxProcess> living = ConcurrentHashMap.newKeySet();
   private final LongAdder started = new LongAdder();
+  private final AtomicInteger crashesInARow = new AtomicInteger();
   private volatile @Nullable String lastFailure;
   private volatile List<Protection> protections = List.of();
 
   // Owned by the nurse's thread.
   private final Deque<CompletableFuture<SandboxProcess>> waiting = new ArrayDeque<>();
   private long backOffMillis = FIRST_BACK_OFF_MILLIS;
-  private boolean backingOff;
+  private volatile boolean backingOff;
 
   /**
    * Begins to start {@code target} sandboxes.
@@ -94,6 +99,16 @@ final class SandboxNursery implements AutoCloseable {
   /** How the sandbox is confined that was ready last; empty before, and where none is. */
   List<Protection> protections() {
     return protections;
+  }
+
+  /** Why none is started for the time being, or null where nothing is wrong. */
+  @Nullable String trouble() {
+    return backingOff ? lastFailure : null;
+  }
+
+  /** A sandbox has answered a task, so they are not all broken. */
+  void worked() {
+    crashesInARow.setRelease(0);
   }
 
   /** Waits for the next sandbox that is ready and has run nothing; nobody else gets it. */
@@ -181,7 +196,9 @@ final class SandboxNursery implements AutoCloseable {
   }
 
   private void handOn(SandboxProcess sandbox) {
-    backOffMillis = FIRST_BACK_OFF_MILLIS;
+    if (crashesInARow.get() < CRASH_LOOP) {
+      backOffMillis = FIRST_BACK_OFF_MILLIS;
+    }
     CompletableFuture<SandboxProcess> next = waiting.pollFirst();
     if (next == null) {
       ready.accept(sandbox);
@@ -192,9 +209,13 @@ final class SandboxNursery implements AutoCloseable {
 
   private void ended(SandboxProcess sandbox) {
     living.remove(sandbox);
-    if (sandbox.wasReady()) {
-      replenish();
+    if (!sandbox.wasReady()) {
+      return; // who waited for it has said so
     }
+    if (sandbox.hasCrashed() && crashesInARow.incrementAndGet() >= CRASH_LOOP) {
+      failed(CRASH_LOOP + " sandboxes in a row crashed before any answered");
+    }
+    replenish();
   }
 
   private void failed(String message) {
@@ -202,7 +223,7 @@ final class SandboxNursery implements AutoCloseable {
     if (backingOff) {
       return; // its siblings, started with it, fail for the same reason
     }
-    LOG.error("A sandbox did not start, next try in {} ms: {}", backOffMillis, message);
+    LOG.error("No sandbox can be started, next try in {} ms: {}", backOffMillis, message);
     backingOff = true;
     schedule(this::tryAgain, backOffMillis);
     backOffMillis = Math.min(backOffMillis * 2, MAX_BACK_OFF_MILLIS);

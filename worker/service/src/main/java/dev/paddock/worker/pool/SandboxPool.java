@@ -4,14 +4,14 @@ import dev.paddock.sandbox.wire.Answer;
 import dev.paddock.sandbox.wire.Protection;
 import dev.paddock.sandbox.wire.Task;
 import dev.paddock.worker.config.PoolConfig;
+import dev.paddock.worker.config.SandboxConfig;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.BlockingDeque;
-import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,12 +26,17 @@ public final class SandboxPool implements AutoCloseable {
   /** How late at most a task beyond its quota is noticed from outside. */
   private static final long LOOK_MILLIS = 20;
 
+  /** How often sandboxes are asked how large they are. */
+  private static final long MEASURE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final int size;
   private final SandboxNursery nursery;
-  private final BlockingDeque<SandboxProcess> idle = new LinkedBlockingDeque<>();
+  private final SandboxConfig config;
+  private final IdleSandboxes idle;
   private final Thread watcher;
   private final LongAdder killed = new LongAdder();
   private final LongAdder crashed = new LongAdder();
+  private final LongAdder recycled = new LongAdder();
   private volatile boolean closed;
 
   /**
@@ -42,7 +47,9 @@ public final class SandboxPool implements AutoCloseable {
    */
   public SandboxPool(SandboxCommand command, int spares, PoolConfig config) throws IOException {
     this.size = config.size();
-    nursery = new SandboxNursery(command, size + spares, config, idle::addLast);
+    this.config = config.sandbox();
+    idle = new IdleSandboxes(this.config.sharing());
+    nursery = new SandboxNursery(command, size + spares, config, idle::addFresh);
     watcher = Thread.ofPlatform().daemon().name("sandbox-watch").start(this::watch);
   }
 
@@ -57,15 +64,13 @@ public final class SandboxPool implements AutoCloseable {
    * @throws IllegalStateException where none is in time; says how the last one ended
    */
   public void awaitReady(Duration timeout) throws InterruptedException {
-    SandboxProcess first = idle.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
-    if (first == null) {
+    if (!idle.awaitAny(timeout.toNanos())) {
       throw new IllegalStateException(
           "No sandbox was ready within "
               + timeout.toMillis()
               + " ms; the last failure: "
               + Objects.requireNonNullElse(nursery.lastFailure(), "none, they start slowly"));
     }
-    idle.addFirst(first);
   }
 
   /**
@@ -74,7 +79,7 @@ public final class SandboxPool implements AutoCloseable {
    * nothing else.
    */
   public Verdict run(Task task) throws InterruptedException {
-    SandboxProcess first = idle.takeFirst();
+    SandboxProcess first = idle.take(task.tenant());
     long firstNanos = System.nanoTime();
     try {
       return new Verdict.Answered(lend(first, task), 1, firstNanos);
@@ -103,9 +108,19 @@ public final class SandboxPool implements AutoCloseable {
     return nursery.protections();
   }
 
+  /** Why no sandbox can be started for the time being, or null where nothing is wrong. */
+  public @Nullable String trouble() {
+    return nursery.trouble();
+  }
+
   /** What the pool has gone through so far. */
   public PoolStatistics statistics() {
-    return new PoolStatistics(nursery.started(), killed.sum(), crashed.sum());
+    return new PoolStatistics(nursery.started(), killed.sum(), crashed.sum(), recycled.sum());
+  }
+
+  /** How many sandboxes wait for a task. */
+  int idleCount() {
+    return idle.count();
   }
 
   /** The process ids of the sandboxes that live. */
@@ -132,14 +147,25 @@ public final class SandboxPool implements AutoCloseable {
 
   private Answer lend(SandboxProcess sandbox, Task task) throws SandboxDiedException {
     try {
-      return sandbox.run(task);
+      Answer answer = sandbox.run(task);
+      nursery.worked();
+      return answer;
     } finally {
-      if (sandbox.state() == SandboxState.IDLE) {
-        // Last in, first out: the warmest serve, and the spare stays fresh.
-        idle.addFirst(sandbox);
-      } else if (sandbox.wasKilled()) {
+      if (sandbox.wasKilled()) {
         killed.increment();
+      } else if (sandbox.state() == SandboxState.IDLE) {
+        takeBack(sandbox);
       }
+    }
+  }
+
+  /** A spent sandbox goes on until another can take its place. */
+  private void takeBack(SandboxProcess sandbox) {
+    if (sandbox.isSpent(config, System.nanoTime()) && idle.count() > 0) {
+      recycled.increment();
+      sandbox.retire();
+    } else {
+      idle.addWarm(sandbox);
     }
   }
 
@@ -151,9 +177,14 @@ public final class SandboxPool implements AutoCloseable {
 
   private void watch() {
     try {
+      long measuredNanos = System.nanoTime();
       while (!closed) {
         long now = System.nanoTime();
         nursery.living().forEach(sandbox -> sandbox.look(now));
+        if (now - measuredNanos >= MEASURE_NANOS) {
+          nursery.living().forEach(SandboxProcess::measure);
+          measuredNanos = now;
+        }
         TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
       }
     } catch (InterruptedException e) {

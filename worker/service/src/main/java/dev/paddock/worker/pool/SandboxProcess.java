@@ -12,11 +12,13 @@ import dev.paddock.sandbox.wire.Stopping;
 import dev.paddock.sandbox.wire.Task;
 import dev.paddock.sandbox.wire.WireException;
 import dev.paddock.worker.config.Confinement;
+import dev.paddock.worker.config.SandboxConfig;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,12 @@ final class SandboxProcess {
   private volatile List<Protection> protections = List.of();
   private volatile boolean wasReady;
   private volatile boolean wasKilled;
+  private volatile boolean crashed;
+  private volatile @Nullable String tenant;
+  private volatile long readyNanos;
+  private final AtomicLong executions = new AtomicLong();
+  private volatile long residentWhenReady;
+  private volatile long resident;
 
   SandboxProcess(Process process) {
     this.process = process;
@@ -70,6 +78,33 @@ final class SandboxProcess {
     return wasKilled;
   }
 
+  /** Whether it ended, or had to be ended, for no known reason. */
+  boolean hasCrashed() {
+    return crashed || (state() != SandboxState.DEAD && !process.isAlive());
+  }
+
+  /** Whom it serves or served first; null where it has run nothing. */
+  @Nullable String tenant() {
+    return tenant;
+  }
+
+  /** Whether it has run as much, lived as long or grown as much as one process should. */
+  boolean isSpent(SandboxConfig config, long nowNanos) {
+    return executions.get() >= config.maxExecutions()
+        || nowNanos - readyNanos >= config.maxAge().toNanos()
+        || resident - residentWhenReady >= config.maxGrowthBytes();
+  }
+
+  /** Looks how large it has become. Called about every second. */
+  void measure() {
+    resident = ResidentMemory.of(pid());
+  }
+
+  /** Ends it because another is to take its place. */
+  void retire() {
+    kill();
+  }
+
   /** Calls back once, when the process has ended. */
   void onExit(Runnable callback) {
     var _ = process.onExit().thenRun(callback);
@@ -89,6 +124,9 @@ final class SandboxProcess {
     if (confinement == Confinement.REQUIRED) {
       requireConfined();
     }
+    measure();
+    residentWhenReady = resident;
+    readyNanos = System.nanoTime();
     wasReady = true;
     move(SandboxState.IDLE);
   }
@@ -101,6 +139,10 @@ final class SandboxProcess {
    */
   Answer run(Task task) throws SandboxDiedException {
     move(SandboxState.LEASED);
+    executions.incrementAndGet();
+    if (tenant == null) {
+      tenant = task.tenant();
+    }
     TaskWatch ownWatch =
         new TaskWatch(
             task.limits(), () -> ProcessCpu.millis(process.toHandle()), System.nanoTime());
@@ -115,6 +157,7 @@ final class SandboxProcess {
         throw e;
       }
       wasKilled = true;
+      crashed = false;
       return new Answer(
           task.number(),
           new Ending.Stopped(breach),
@@ -197,6 +240,7 @@ final class SandboxProcess {
   }
 
   private SandboxDiedException died(String how) {
+    crashed = true;
     kill();
     StringBuilder message = new StringBuilder("Sandbox " + pid() + " " + how);
     try {

@@ -27,8 +27,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AdmissionTest {
 
   private static final Instant NOW = Instant.parse("2026-11-25T10:00:00Z");
-  private static final Limits DEFAULTS = new Limits(10, 20, 30, 40, 50, 60);
-  private static final Limits CEILINGS = new Limits(100, 200, 300, 400, 500, 600);
+  private static final Limits DEFAULTS = new Limits(10, 20, 30, 40, 50, 60, 70, 80);
+  private static final Limits CEILINGS = new Limits(100, 200, 300, 400, 500, 600, 700, 800);
 
   private final Admission admission =
       new Admission(new LimitsConfig(DEFAULTS, CEILINGS, 20, 30), Clock.fixed(NOW, ZoneOffset.UTC));
@@ -54,7 +54,7 @@ class AdmissionTest {
                         .setCpuMillis(1L)
                         .setWallMillis(9999L)
                         .build()));
-    assertEquals(new Limits(1, 200, 30, 40, 50, 60), task.limits());
+    assertEquals(new Limits(1, 200, 30, 40, 50, 60, 70, 80), task.limits());
   }
 
   @Test

@@ -38,7 +38,7 @@ class SandboxPoolTest {
   private static final Task WAITING =
       Tasks.script(
           "new Promise(r => setTimeout(r, 1500, 'waited'))",
-          new Limits(10_000, 60_000, 16 << 20, 10_000, 1000, 100));
+          new Limits(10_000, 60_000, 16 << 20, 4 << 20, 10_000, 1000, 1000, 100));
 
   @SuppressWarnings("NullAway.Init")
   private static SandboxPool pool;

@@ -15,7 +15,7 @@ class TaskWatchTest {
 
   private final AtomicLong cpuMillis = new AtomicLong(5000);
   private final TaskWatch watch =
-      new TaskWatch(new Limits(100, 1000, 1, 1, 1, 1), cpuMillis::get, 0);
+      new TaskWatch(new Limits(100, 1000, 1, 4 << 20, 1, 1, 1000, 1), cpuMillis::get, 0);
 
   @Test
   void aTaskWithinItsQuotasIsLeftAlone() {

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Tasks for tests. */
 final class Tasks {
 
-  static final Limits LIMITS = new Limits(500, 20_000, 16 << 20, 10_000, 1000, 100);
+  static final Limits LIMITS = new Limits(500, 20_000, 16 << 20, 4 << 20, 10_000, 1000, 1000, 100);
 
   private static final AtomicLong LAST_NUMBER = new AtomicLong();
 

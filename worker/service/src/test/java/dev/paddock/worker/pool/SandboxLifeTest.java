@@ -1,0 +1,154 @@
+package dev.paddock.worker.pool;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.paddock.sandbox.launch.SandboxJvm;
+import dev.paddock.sandbox.wire.Task;
+import dev.paddock.worker.config.Configuration;
+import dev.paddock.worker.config.PoolConfig;
+import java.io.File;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** When a sandbox process is replaced by another, and whom it serves until then. */
+class SandboxLifeTest {
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final SandboxCommand COMMAND =
+      SandboxCommand.of(Path.of(System.getProperty("paddock.home")), 16 << 20);
+
+  @Test
+  void aSandboxThatHasRunEnoughIsReplaced() throws Exception {
+    try (SandboxPool pool = pool(1, Map.of("sandbox.max.executions", "3"))) {
+      await("both are warm").atMost(TIMEOUT).until(() -> pool.idleCount() == 2);
+      for (int i = 0; i < 3; i++) {
+        run(pool, "a");
+      }
+      assertEquals(1, pool.statistics().recycled());
+      assertEquals(0, pool.statistics().crashed());
+      run(pool, "a");
+    }
+  }
+
+  @Test
+  void aSandboxThatHasGrownTooMuchIsReplaced() throws Exception {
+    try (SandboxPool pool = pool(1, Map.of("sandbox.max.growth.bytes", "1MiB"))) {
+      await("both are warm").atMost(TIMEOUT).until(() -> pool.idleCount() == 2);
+      Task growing = Tasks.script("const a = []; for (let i = 0; i < 1e5; i++) a.push({i}); 1");
+      await("a replacement")
+          .atMost(TIMEOUT)
+          .until(
+              () -> {
+                assertInstanceOf(Verdict.Answered.class, pool.run(growing));
+                return pool.statistics().recycled() > 0;
+              });
+    }
+  }
+
+  @Test
+  void aSpentSandboxGoesOnWhileNothingCanTakeItsPlace() throws Exception {
+    try (SandboxPool pool = pool(0, Map.of("sandbox.max.executions", "1"))) {
+      for (int i = 0; i < 3; i++) {
+        run(pool, "a");
+      }
+      assertEquals(0, pool.statistics().recycled());
+    }
+  }
+
+  @Test
+  void aSandboxOfOneTenantNeverServesAnother() throws Exception {
+    try (SandboxPool pool = pool(1, Map.of("sandbox.sharing", "tenant"))) {
+      await("both are warm").atMost(TIMEOUT).until(() -> pool.idleCount() == 2);
+      long started = pool.statistics().started();
+      run(pool, "a");
+      run(pool, "b");
+      run(pool, "a");
+      run(pool, "b");
+      assertEquals(started, pool.statistics().started(), "each has its own");
+      run(pool, "c");
+      assertTrue(pool.statistics().started() > started, "a third needs a new one");
+    }
+  }
+
+  @Test
+  void sandboxesThatCrashOneAfterAnotherAreNotStartedForever() throws Exception {
+    List<String> command =
+        List.of(
+            SandboxJvm.javaHome().resolve("bin/java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-cp",
+            System.getProperty("java.class.path"),
+            LyingSandbox.class.getName(),
+            LyingSandbox.Lie.EXIT.name());
+    List<Path> readable =
+        Stream.concat(
+                COMMAND.readable().stream(),
+                Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                    .map(Path::of))
+            .toList();
+    PoolConfig config = config(Map.of("sandbox.confinement", "preferred"));
+    try (SandboxPool pool = new SandboxPool(new SandboxCommand(command, readable), 0, config)) {
+      pool.awaitReady(TIMEOUT);
+      assertNull(pool.trouble());
+      await("back-off")
+          .atMost(TIMEOUT)
+          .until(
+              () -> {
+                assertInstanceOf(Verdict.Crashed.class, pool.run(Tasks.script("1")));
+                return pool.trouble() != null;
+              });
+      assertTrue(String.valueOf(pool.trouble()).contains("in a row"), pool.trouble());
+    }
+  }
+
+  @Test
+  void aHealthyPoolHasNoTrouble() throws Exception {
+    try (SandboxPool pool = pool(0, Map.of())) {
+      run(pool, "a");
+      assertNull(pool.trouble());
+      assertFalse(pool.protections().isEmpty());
+    }
+  }
+
+  private static SandboxPool pool(int spares, Map<String, String> settings) throws Exception {
+    SandboxPool pool = new SandboxPool(COMMAND, spares, config(settings));
+    pool.awaitReady(TIMEOUT);
+    return pool;
+  }
+
+  private static PoolConfig config(Map<String, String> settings) {
+    Map<String, String> all = new HashMap<>(settings);
+    all.put("pool.size", "1");
+    all.put("pool.start.timeout.ms", "60000");
+    return Configuration.of(all).pool();
+  }
+
+  private static void run(SandboxPool pool, String tenant) throws InterruptedException {
+    Task task = Tasks.script("1");
+    Verdict verdict =
+        pool.run(
+            new Task(
+                task.number(),
+                task.executionId(),
+                tenant,
+                task.labels(),
+                task.script(),
+                task.input(),
+                0,
+                0,
+                task.limits()));
+    assertInstanceOf(Verdict.Answered.class, verdict);
+  }
+}
