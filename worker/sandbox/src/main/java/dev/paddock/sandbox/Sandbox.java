@@ -2,6 +2,7 @@ package dev.paddock.sandbox;
 
 import dev.paddock.sandbox.confine.Confinement;
 import dev.paddock.sandbox.confine.HardExit;
+import dev.paddock.sandbox.confine.OpenJars;
 import dev.paddock.sandbox.guest.Guest;
 import dev.paddock.sandbox.launch.SandboxJvm;
 import dev.paddock.sandbox.quota.Guard;
@@ -104,6 +105,7 @@ public final class Sandbox {
   }
 
   private void begin(@Nullable Confinement confinement) {
+    OpenJars.keep();
     WarmUp.run(guest);
     guard.settle();
     tell(out, new Ready(confinement == null ? List.of() : confinement.finish()));
