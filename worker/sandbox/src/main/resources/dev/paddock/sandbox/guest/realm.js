@@ -13,6 +13,7 @@
   const RangeErrorClass = RangeError;
   const TypeErrorClass = TypeError;
   const stringSlice = String.prototype.slice;
+  const hasInstance = Function.prototype[Symbol.hasInstance];
   const slice = (text, length) =>
     text.length > length ? apply(stringSlice, text, [0, length]) : text;
 
@@ -243,9 +244,9 @@
 
   function describe(thrown) {
     const text = (read, length) => attempt(() => slice(toText(read()), length), '');
-    if (attempt(() => thrown instanceof ErrorClass, false)) {
+    if (attempt(() => apply(hasInstance, ErrorClass, [thrown]), false)) {
       return {
-        name: text(() => thrown.name, 200),
+        name: text(() => thrown.name, 200) || 'Error',
         message: text(() => thrown.message, 4000),
         stack: text(() => thrown.stack, 16000),
         ofStack: isStackOverflow(thrown),
@@ -255,7 +256,7 @@
   }
 
   function fail(thrown) {
-    error = describe(thrown);
+    error ??= describe(thrown);
     settled = true;
   }
 
