@@ -211,6 +211,7 @@ globalThis.kept = []; for (let i = 0; i < 100; i++) kept.push(new Uint8Array(120
 globalThis.kept = []; for (let i = 0; i < 100; i++) kept.push(new Uint8Array(120000)); kept.length
 
 // case: memory after a heap violation
+// isolation: process
 // expect: stopped HEAP
 // limits: heap 8 MiB, cpu 20000 ms
 const a = []; for (;;) a.push({});

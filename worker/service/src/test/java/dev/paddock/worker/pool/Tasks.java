@@ -20,13 +20,17 @@ final class Tasks {
   }
 
   static Task script(String source, Limits limits) {
+    return of(new Script("script.js", Script.Kind.SCRIPT, source), "null", limits);
+  }
+
+  static Task of(Script script, String input, Limits limits) {
     return new Task(
         LAST_NUMBER.incrementAndGet(),
         "execution",
         "tenant",
         Map.of(),
-        new Script("script.js", Script.Kind.SCRIPT, source),
-        "null",
+        script,
+        input,
         0,
         0,
         limits);
