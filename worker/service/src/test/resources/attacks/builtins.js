@@ -52,7 +52,7 @@ Array.prototype.forEach.call({ length: 2 ** 53 - 1 }, () => { })
 Array.prototype.shift.call({ length: 2 ** 53 - 1 })
 
 // case: an array-like sorted into a copy
-// expect: stopped CPU_TIME or HEAP | failed RangeError
+// expect: stopped CPU_TIME or HEAP or STACK | failed RangeError
 Array.prototype.toSorted.call({ length: 2 ** 32 - 1 })
 
 // case: a sparse array walked
@@ -66,11 +66,11 @@ a.every(() => true) && a.sort() && a.reverse() && a.flat() && a.forEach(() => { 
 [].concat({ length: 2 ** 53 - 1, [Symbol.isConcatSpreadable]: true })
 
 // case: arguments from an array-like
-// expect: stopped CPU_TIME or HEAP | failed RangeError
+// expect: stopped CPU_TIME or HEAP or STACK | failed RangeError
 ((...a) => a.length).apply(null, { length: 1e8 })
 
 // case: arguments spread
-// expect: stopped CPU_TIME or HEAP | failed RangeError
+// expect: stopped CPU_TIME or HEAP or STACK | failed RangeError
 Math.max(...new Array(1e8))
 
 // case: a string repeated

@@ -169,7 +169,7 @@ for (const target of [new Proxy({}, { defineProperty: () => false }), Object.fre
 'calm'
 
 // case: a stack trace limit of infinity
-// expect: failed RangeError
+// expect: stopped STACK
 Error.stackTraceLimit = Infinity;
 (function f() { f(); })()
 

@@ -44,6 +44,32 @@ export default () => 'x'.repeat(20000);
 for (let i = 0; i < 50; i++) console.log('x'.repeat(100));
 1
 
+// case: a flood of lines
+// expect: stopped LOG_LINES
+// logs: cut
+for (;;) console.log('');
+
+// case: a flood of bytes
+// expect: stopped LOG_SIZE
+// logs: cut
+for (;;) console.log('x'.repeat(1000));
+
+// case: one line of a megabyte is cut
+// expect: succeeded
+// logs: cut
+console.log('x'.repeat(1e6));
+
+// case: a flood whose refusal is caught
+// expect: stopped LOG_LINES
+// logs: cut
+for (;;) { try { console.log(''); } catch { } }
+
+// case: more lines than are kept
+// expect: succeeded 1
+// logs: cut
+for (let i = 0; i < 150; i++) console.log(i);
+1
+
 // case: one line that is a little too long
 // expect: succeeded 1
 // logs: cut

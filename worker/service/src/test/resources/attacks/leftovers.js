@@ -220,7 +220,7 @@ const a = []; for (;;) a.push({});
 const a = []; for (let i = 0; i < 50; i++) a.push(new Uint8Array(100000)); a.length
 
 // case: a deep stack
-// expect: failed RangeError
+// expect: stopped STACK
 (function f() { f(); })()
 // then: leaves the next its whole depth
 // expect: succeeded true

@@ -1,38 +1,38 @@
 // Deep recursion, and sources that are hard on a parser.
 
 // case: a function that calls itself
-// expect: failed RangeError
+// expect: stopped STACK
 (function f() { f(); })()
 
 // case: functions that call each other
-// expect: failed RangeError
+// expect: stopped STACK
 const even = n => odd(n + 1), odd = n => even(n + 1);
 even(0)
 
 // case: recursion through a getter
-// expect: failed RangeError
+// expect: stopped STACK
 ({ get a() { return this.a; } }).a
 
 // case: recursion through a Proxy
-// expect: failed RangeError
+// expect: stopped STACK
 const p = new Proxy({}, { get: (t, k, r) => r[k] });
 p.x
 
 // case: recursion through toString
-// expect: failed RangeError
+// expect: stopped STACK
 const o = { toString() { return `${o}`; } };
 `${o}`
 
 // case: recursion through a comparator
-// expect: failed RangeError
+// expect: stopped STACK
 (function f() { [2, 1].sort(f); })()
 
 // case: recursion through a replacement function
-// expect: failed RangeError
+// expect: stopped STACK
 (function f() { return 'a'.replace('a', f); })()
 
 // case: recursion through constructors
-// expect: failed RangeError
+// expect: stopped STACK
 class A { constructor() { this.a = new A(); } }
 new A()
 
@@ -41,28 +41,28 @@ new A()
 (function f() { return JSON.parse('[1]', f); })()
 
 // case: recursion through eval
-// expect: failed RangeError
+// expect: stopped STACK
 (function f() { eval('f()'); })()
 
 // case: recursion through a bound function
-// expect: failed RangeError
+// expect: stopped STACK
 let f = () => 1;
 for (let i = 0; i < 20000; i++) f = f.bind(null);
 f()
 
 // case: recursion through proxies of proxies
-// expect: failed RangeError
+// expect: stopped STACK
 let p = {};
 for (let i = 0; i < 20000; i++) p = new Proxy(p, {});
 p.x
 
 // case: recursion through a generator
-// expect: failed RangeError
+// expect: stopped STACK
 function* f() { yield* f(); }
 f().next()
 
 // case: recursion in an async function
-// expect: failed RangeError
+// expect: stopped STACK
 const f = async () => { await f(); };
 f()
 
@@ -89,13 +89,13 @@ for (let i = 0; i < 100000; i++) o = { o };
 o
 
 // case: arrays nested deeply and flattened
-// expect: failed RangeError
+// expect: stopped STACK
 let a = [];
 for (let i = 0; i < 100000; i++) a = [a];
 a.flat(Infinity).length
 
 // case: arrays nested deeply and joined
-// expect: failed RangeError
+// expect: stopped STACK
 let a = [];
 for (let i = 0; i < 100000; i++) a = [a];
 String(a)
@@ -112,49 +112,49 @@ for (let i = 0; i < 10000; i++) e = new Error('cause', { cause: e });
 throw new Error('last', { cause: e });
 
 // case: parentheses nested in the source
-// expect: failed RangeError | stopped HEAP
+// expect: stopped STACK
 ⟦100000×(⟧1⟦100000×)⟧
 
 // case: parentheses never closed
-// expect: failed RangeError | stopped HEAP
+// expect: stopped STACK
 ⟦100000×(⟧
 
 // case: brackets nested in the source
-// expect: failed RangeError | stopped HEAP
+// expect: stopped STACK
 ⟦100000×[⟧⟦100000×]⟧
 
 // case: braces nested in the source
-// expect: failed RangeError | stopped HEAP
+// expect: stopped STACK
 ⟦100000×{⟧⟦100000×}⟧
 
 // case: functions nested in the source
-// expect: failed RangeError | stopped HEAP
+// expect: stopped STACK
 ⟦30000×()=>⟧1
 
 // case: templates nested in the source
-// expect: failed RangeError | stopped HEAP
+// expect: stopped STACK
 ⟦30000×`${⟧1⟦30000×}`⟧
 
 // case: operators nested in the source
-// expect: failed RangeError | stopped HEAP
+// expect: stopped STACK
 ⟦200000×-~⟧1
 
 // case: a sum with a hundred thousand terms
-// expect: failed RangeError | stopped HEAP
+// expect: stopped STACK
 ⟦100000×1+⟧1
 
 // case: a hundred thousand else ifs
-// expect: failed RangeError | stopped HEAP
+// expect: stopped STACK
 let x = 1;
 ⟦100000×if (x === 0) x = 2; else ⟧x = 3;
 
 // case: a call chain with a hundred thousand links
-// expect: failed RangeError | stopped HEAP
+// expect: stopped STACK
 let o = { f: () => o };
 o⟦100000×.f()⟧
 
 // case: destructuring nested in the source
-// expect: failed RangeError | stopped HEAP
+// expect: stopped STACK
 const ⟦50000×[⟧a⟦50000×]⟧ = 1;
 
 // case: parentheses nested in evaluated code, caught
@@ -205,7 +205,7 @@ n
 '⟦100000×a⟧
 
 // case: a module with parentheses nested in its source
-// expect: failed RangeError
+// expect: stopped STACK
 // kind: module
 export default () => ⟦100000×(⟧1⟦100000×)⟧;
 

@@ -204,53 +204,53 @@ new Promise(r => setTimeout(new Proxy(r, {}), 0, 'called'))
 eval("import 'fs'")
 
 // case: a host module from a script
-// expect: failed TypeError: Cannot find module
+// expect: failed Error: Error reading module '
 import('fs')
 
 // case: a host file from a script
-// expect: failed TypeError: Cannot find module
+// expect: failed Error: Error reading module '
 import('/etc/passwd')
 
 // case: a script that imports itself
-// expect: failed TypeError: Cannot find module
+// expect: failed Error: Error reading module '
 import('./attack.js')
 
 // case: the import of a constructed function
-// expect: failed TypeError: Cannot find module
+// expect: failed Error: Error reading module '
 new Function("return import('node:fs')")()
 
 // case: a node module
-// expect: failed TypeError: Cannot find module
+// expect: failed Error: Error reading module '
 // kind: module
 export default () => import('node:fs');
 
 // case: a Java class as a module
-// expect: failed TypeError: Cannot find module
+// expect: failed Error: Error reading module '
 // kind: module
 export default () => import('java:java.lang.System');
 
 // case: a host file
-// expect: failed TypeError: Cannot find module
+// expect: failed Error: Error reading module '
 // kind: module
 export default () => import('/etc/passwd');
 
 // case: a host file by its address
-// expect: failed TypeError
+// expect: failed Error: Error reading module '
 // kind: module
 export default () => import('file:///etc/passwd');
 
 // case: a host file upwards
-// expect: failed TypeError: Cannot find module
+// expect: failed Error: Error reading module '
 // kind: module
 export default () => import('../../../../etc/passwd');
 
 // case: a host file as JSON
-// expect: failed TypeError
+// expect: failed Error: Error reading module '
 // kind: module
 export default () => import('/etc/passwd', { with: { type: 'json' } });
 
 // case: a module from the network
-// expect: failed TypeError
+// expect: failed Error: Error reading module '
 // kind: module
 export default () => import('https://example.com/module.mjs');
 
@@ -260,22 +260,22 @@ export default () => import('https://example.com/module.mjs');
 export default () => import('data:text/javascript,export default 1');
 
 // case: a host file from a module in an address
-// expect: failed TypeError: Cannot find module
+// expect: failed Error: Error reading module '
 // kind: module
 export default () => import('data:text/javascript,import "/etc/passwd"; export default 1');
 
 // case: the sandbox's own sources
-// expect: failed TypeError
+// expect: failed Error: Error reading module '
 // kind: module
 export default () => import('paddock:realm');
 
 // case: a specifier that is no path
-// expect: failed TypeError
+// expect: failed Error: Error reading module '
 // kind: module
 export default () => import('\0');
 
 // case: a specifier that is very long
-// expect: failed TypeError: Cannot find module
+// expect: failed Error: Error reading module '
 // kind: module
 export default () => import('/' + 'x'.repeat(100000));
 
@@ -285,7 +285,7 @@ export default () => import('/' + 'x'.repeat(100000));
 export default () => import('');
 
 // case: a specifier that is code
-// expect: failed TypeError: Cannot find module
+// expect: failed Error: Error reading module '
 // kind: module
 export default () => import('x");export default 1;//');
 
@@ -295,13 +295,13 @@ export default () => import('x");export default 1;//');
 export default () => import({ toString() { throw new Error('specifier'); } });
 
 // case: a static import of a host file
-// expect: failed TypeError
+// expect: failed Error: Error reading module '
 // kind: module
 import '/etc/passwd';
 export default () => 1;
 
 // case: a static import of a name from a host module
-// expect: failed SyntaxError
+// expect: failed Error: Error reading module '
 // kind: module
 import { readFileSync } from 'fs';
 export default () => readFileSync('/etc/passwd', 'utf8');

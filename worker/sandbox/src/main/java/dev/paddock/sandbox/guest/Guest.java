@@ -63,7 +63,7 @@ public final class Guest {
       ending = evaluate(context, task, name, run, logs);
     } catch (PolyglotException e) {
       doubtful = !e.isCancelled() && !e.isGuestException();
-      ending = endingOf(e, run);
+      ending = endingOf(e, run, task);
     } catch (OutOfMemoryError e) {
       doubtful = true;
       run.breachHeap();
@@ -188,8 +188,12 @@ public final class Guest {
             "The output has " + observed + " bytes; " + limit + " allowed"));
   }
 
-  private static Ending endingOf(PolyglotException e, Run run) {
+  private static Ending endingOf(PolyglotException e, Run run, Task task) {
     if (e.isResourceExhausted()) {
+      // Nothing else tells the parser's stack overflow from a lack of memory.
+      if (String.valueOf(e.getMessage()).contains("Stack overflow")) {
+        return stackExceeded(task, " or its brackets");
+      }
       run.breachHeap();
     }
     return failure("InternalError", "The script engine failed");

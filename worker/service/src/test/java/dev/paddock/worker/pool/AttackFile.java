@@ -126,8 +126,10 @@ final class AttackFile {
             value(values, "cpu", 2000),
             value(values, "wall", 10_000),
             value(values, "heap", 16 << 20),
+            4 << 20,
             value(values, "output", 10_000),
             value(values, "log", 2000),
+            (int) value(values, "lines", 100),
             (int) value(values, "async", 100));
     if (!values.isEmpty()) {
       throw new IllegalArgumentException("No such limits: " + values.keySet());
@@ -142,7 +144,7 @@ final class AttackFile {
 
   private static long factor(String unit) {
     return switch (unit) {
-      case "ms", "bytes", "operations" -> 1;
+      case "ms", "bytes", "lines", "operations" -> 1;
       case "KiB" -> 1 << 10;
       case "MiB" -> 1 << 20;
       default -> throw new IllegalArgumentException("No such unit: " + unit);

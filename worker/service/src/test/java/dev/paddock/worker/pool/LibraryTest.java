@@ -28,7 +28,8 @@ class LibraryTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   /** Ample, because the first run of a library in a sandbox is a cold one. */
-  private static final Limits LIMITS = new Limits(30_000, 60_000, 64 << 20, 100_000, 10_000, 1000);
+  private static final Limits LIMITS =
+      new Limits(30_000, 60_000, 64 << 20, 4 << 20, 100_000, 10_000, 100, 1000);
 
   private static final Path FOLDER =
       Path.of(Objects.requireNonNull(LibraryTest.class.getResource("/libraries")).getPath());

@@ -31,7 +31,16 @@
     };
   }
 
+  // Logging never fails a script, whatever its values do when they are read.
   function show(value) {
+    try {
+      return text(value);
+    } catch {
+      return typeof value === 'function' ? '[Function]' : '[Object]';
+    }
+  }
+
+  function text(value) {
     switch (typeof value) {
       case 'string':
         return value;
@@ -48,14 +57,10 @@
     if (value instanceof Error) {
       return String(value.stack);
     }
-    try {
-      if (value instanceof Map || value instanceof Set) {
-        return `${value instanceof Map ? 'Map' : 'Set'} ${stringify([...value], shower())}`;
-      }
-      return stringify(value, shower()) ?? String(value);
-    } catch {
-      return Array.isArray(value) ? '[Array]' : '[Object]';
+    if (value instanceof Map || value instanceof Set) {
+      return `${value instanceof Map ? 'Map' : 'Set'} ${stringify([...value], shower())}`;
     }
+    return stringify(value, shower()) ?? String(value);
   }
 
   function number(value, parse) {
@@ -64,7 +69,7 @@
 
   function substitute(directive, value) {
     switch (directive) {
-      case 's': return typeof value === 'object' ? show(value) : String(value);
+      case 's': return show(value);
       case 'd':
       case 'i': return typeof value === 'bigint' ? `${value}n` : number(value, parseInt);
       case 'f': return number(value, parseFloat);
