@@ -14,7 +14,7 @@ import java.util.Map;
 final class WarmUp {
 
   /** With four scripts each; more would delay the start more than it helps. */
-  private static final int ROUNDS = 40;
+  private static final int ROUNDS = 10;
 
   /** Enough for the JVM's profiles to show what is hot. */
   private static final int TRAINING_ROUNDS = 800;
@@ -50,6 +50,19 @@ final class WarmUp {
               """
               String(new Date()) + new Date().toLocaleString('en') + (1234.5).toLocaleString('en')
                 + ['b', 'a'].sort((a, b) => a.localeCompare(b))
+              """),
+          // A class that is first loaded where the stack ends can never be loaded again.
+          new Script(
+              "warm-up.js",
+              Script.Kind.SCRIPT,
+              """
+              const rejects = async () => { throw new Error('as expected'); };
+              const deeper = () => deeper();
+              const deeperAsync = async () => { await deeperAsync(); };
+              new Promise((_, reject) => reject(new Error('as expected'))).catch(() => 0);
+              Promise.allSettled([rejects(), Promise.reject(1), Promise.any([rejects()])])
+                .finally(() => { try { deeper(); } catch (e) { return String(e.stack); } })
+                .then(() => deeperAsync()).catch((e) => e.name)
               """),
           new Script("warm-up.js", Script.Kind.SCRIPT, "throw new TypeError('as expected')"));
 

@@ -75,7 +75,7 @@ public final class Confinement {
       }
       return protections;
     }
-    openEveryJar();
+    OpenJars.keep();
     tryLandlock(processor);
     limitResources(processor);
     filterSystemCalls(processor);
@@ -88,11 +88,6 @@ public final class Confinement {
       return;
     }
     add(kind, Libc.call(processor, SystemCall.PRCTL, option, value));
-  }
-
-  /** The class loader opens a jar when it first looks into it. */
-  private static void openEveryJar() {
-    var _ = ClassLoader.getSystemResource("no.such.resource");
   }
 
   private void tryLandlock(Processor processor) {

@@ -7,16 +7,16 @@ import java.net.URL;
 import java.util.Collections;
 
 /**
- * Keeps the jars of the class path open in the cache of the {@code jar:} protocol. The class loader
- * has them open for classes, but opens them anew for resources, which a confined process may not:
- * without this, the engine's messages and the data of languages could not be read any more.
+ * Keeps the jars of the class path open. The class loader opens one when it first looks into it,
+ * and anew, by the {@code jar:} protocol, for resources; a confined process may do neither: without
+ * this, the engine's messages and the data of languages could not be read any more.
  */
-public final class OpenJars {
+final class OpenJars {
 
   private OpenJars() {}
 
   /** Opens each for good, by reading what every jar has. */
-  public static void keep() {
+  static void keep() {
     try {
       for (URL manifest :
           Collections.list(ClassLoader.getSystemResources("META-INF/MANIFEST.MF"))) {
@@ -25,7 +25,7 @@ public final class OpenJars {
         }
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException("A jar of the sandbox cannot be read", e);
     }
   }
 }

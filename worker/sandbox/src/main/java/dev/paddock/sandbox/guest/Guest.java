@@ -29,6 +29,8 @@ public final class Guest {
 
   private static final String LANGUAGE = "js";
 
+  private static final Ending ENGINE_FAILED = failure("InternalError", "The script engine failed");
+
   private final Engine engine;
   private final Guard guard;
   private final SourceCache sources = new SourceCache(LANGUAGE);
@@ -51,19 +53,30 @@ public final class Guest {
             .build();
   }
 
-  /** Runs one task to its end, whatever that is. */
+  /** Gives up the engine. */
+  public void close() {
+    engine.close(true);
+  }
+
+  /**
+   * Runs one task to its end, whatever that is.
+   *
+   * @throws EngineFailedException where the fault is not the script's
+   */
   public Answer run(Task task) {
     String name = ScriptName.of(task.script().name());
     Context context = newContext(task.script(), name);
     Run run = guard.begin(task.number(), task.limits(), () -> cancel(context));
     LogBuffer logs = new LogBuffer(task.limits(), run);
     boolean doubtful = false;
+    String engineFailure = "";
     Ending ending;
     try {
       ending = evaluate(context, task, name, run, logs);
     } catch (PolyglotException e) {
       doubtful = !e.isCancelled() && !e.isGuestException();
       ending = endingOf(e, run, task);
+      engineFailure = ending.equals(ENGINE_FAILED) ? String.valueOf(e.getMessage()) : "";
     } catch (OutOfMemoryError e) {
       doubtful = true;
       run.breachHeap();
@@ -78,6 +91,9 @@ public final class Guest {
     Breach breach = run.end();
     Thread.interrupted(); // cancelling interrupts this thread
     doubtful |= !close(context);
+    if (breach == null && !engineFailure.isEmpty()) {
+      throw new EngineFailedException(engineFailure);
+    }
     return new Answer(
         task.number(),
         breach == null ? ending : new Ending.Stopped(breach),
@@ -189,14 +205,18 @@ public final class Guest {
   }
 
   private static Ending endingOf(PolyglotException e, Run run, Task task) {
+    // Nothing but the words tells the parser's stack overflow from a lack of memory, or one inside
+    // the engine from another fault of it.
+    String message = String.valueOf(e.getMessage());
     if (e.isResourceExhausted()) {
-      // Nothing else tells the parser's stack overflow from a lack of memory.
-      if (String.valueOf(e.getMessage()).contains("Stack overflow")) {
+      if (message.contains("Stack overflow")) {
         return stackExceeded(task, " or its brackets");
       }
       run.breachHeap();
+    } else if (e.isInternalError() && message.contains("StackOverflowError")) {
+      return stackExceeded(task, "");
     }
-    return failure("InternalError", "The script engine failed");
+    return ENGINE_FAILED;
   }
 
   private static Ending failure(String name, String message) {

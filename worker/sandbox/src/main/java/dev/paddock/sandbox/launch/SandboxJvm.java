@@ -72,7 +72,7 @@ public record SandboxJvm(Path folder) {
   }
 
   /** The jars in the order of the class path. */
-  List<Path> jars() {
+  public List<Path> jars() {
     try (Stream<Path> files = Files.list(folder)) {
       return files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
     } catch (IOException e) {
@@ -101,7 +101,7 @@ public record SandboxJvm(Path folder) {
             "-XX:+SuppressFatalErrorMessage",
             "-XX:+DisplayVMOutputToStderr",
             "-Xlog:disable",
-            "-Xlog:all=warning:stderr",
+            "-Xlog:all=error:stderr",
             "-Xrs",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",

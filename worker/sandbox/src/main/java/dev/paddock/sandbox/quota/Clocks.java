@@ -6,8 +6,8 @@ import java.lang.management.ManagementFactory;
 import java.util.List;
 
 /**
- * CPU time, wall time and allocation of the guest thread. Garbage collection is the guest's doing
- * and counts as its CPU time; compiling is not and does not.
+ * CPU time, wall time and allocation of the guest thread. Where the process is the guest's, garbage
+ * collection is its doing and counts as its CPU time; compiling is not and does not.
  */
 final class Clocks {
 
@@ -19,8 +19,12 @@ final class Clocks {
   record Reading(long wallNanos, long cpuNanos, long allocatedBytes) {}
 
   private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-  private final List<GarbageCollectorMXBean> collectors =
-      ManagementFactory.getGarbageCollectorMXBeans();
+  private final List<GarbageCollectorMXBean> collectors;
+
+  Clocks(Scope scope) {
+    collectors =
+        scope == Scope.PROCESS ? ManagementFactory.getGarbageCollectorMXBeans() : List.of();
+  }
 
   /** Reads them for a guest thread. */
   Reading read(long guestId) {

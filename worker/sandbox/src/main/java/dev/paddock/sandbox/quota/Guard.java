@@ -1,6 +1,5 @@
 package dev.paddock.sandbox.quota;
 
-import dev.paddock.sandbox.confine.HardExit;
 import dev.paddock.sandbox.wire.Breach;
 import dev.paddock.sandbox.wire.Limits;
 import java.time.Duration;
@@ -9,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Watches the guest thread's runs from a thread of its own: one run at a time, looked at every few
- * milliseconds, cancelled at the first breach. A guest that does not stop ends the process.
+ * milliseconds, cancelled at the first breach.
  */
 public final class Guard {
 
@@ -30,21 +29,26 @@ public final class Guard {
   /** After this long without obeying, the worker must have killed us; if it is gone, nobody has. */
   private static final long OBEY_MILLIS = Duration.ofSeconds(2).toMillis();
 
-  /** Exit status of a sandbox whose guest did not stop. */
-  public static final int EXIT_UNSTOPPABLE = 5;
-
-  private final Clocks clocks = new Clocks();
-  private final HeapGauge heap = new HeapGauge();
+  private final Clocks clocks;
+  private final HeapGauge heap;
   private final BreachListener listener;
   private final Thread thread;
   private volatile @Nullable Run current;
+  private final Runnable unstoppable;
   private volatile boolean asleep;
+  private volatile boolean closed;
 
-  /** Starts watching. */
-  public Guard(BreachListener listener) {
+  /**
+   * Starts watching.
+   *
+   * @param unstoppable called on the guard thread, as its last deed, where a guest does not stop
+   */
+  public Guard(Scope scope, BreachListener listener, Runnable unstoppable) {
+    clocks = new Clocks(scope);
+    heap = HeapGauge.of(scope);
+    this.unstoppable = unstoppable;
     this.listener = listener;
     this.thread = Thread.ofPlatform().daemon().name("guard").unstarted(this::watch);
-    HardExit.prepare();
     thread.start();
   }
 
@@ -68,11 +72,17 @@ public final class Guard {
     return run;
   }
 
+  /** Stops watching, for good. */
+  public void close() {
+    closed = true;
+    LockSupport.unpark(thread);
+  }
+
   private void watch() {
     Run seen = null;
     Run stopped = null;
     long idleSince = System.nanoTime();
-    while (true) {
+    while (!closed) {
       Run run = current;
       if (run == null || run == stopped || run.isOver()) {
         if (run != seen) {
@@ -98,7 +108,7 @@ public final class Guard {
 
   private void sleepUntilNextRun(@Nullable Run last) {
     asleep = true;
-    while (current == last) {
+    while (current == last && !closed) {
       LockSupport.park(this);
     }
     asleep = false;
@@ -108,7 +118,8 @@ public final class Guard {
     listener.breached(run.number(), breach);
     try {
       if (!run.cancel(OBEY_MILLIS)) {
-        HardExit.now(EXIT_UNSTOPPABLE);
+        closed = true;
+        unstoppable.run();
       }
     } catch (InterruptedException e) {
       throw new IllegalStateException("Nobody interrupts the guard", e);

@@ -129,6 +129,7 @@ final class ConfigurationBuilder {
   private PoolConfig pool() {
     return new PoolConfig(
         integer(Settings.POOL_SIZE),
+        Isolation.valueOf(get(Settings.ISOLATION).toUpperCase(Locale.ROOT)),
         millis(Settings.POOL_START_TIMEOUT),
         new SandboxConfig(
             Confinement.valueOf(get(Settings.CONFINEMENT).toUpperCase(Locale.ROOT)),

@@ -165,6 +165,13 @@ final class Settings {
               Integer.toString(Runtime.getRuntime().availableProcessors()),
               "number of cores",
               "Sandbox processes, each running one script at a time."));
+  static final Setting<String> ISOLATION =
+      text(
+          "pool.isolation",
+          new Choice(List.of("process", "context")),
+          "process",
+          "What keeps scripts from the worker: a confined process each, or, only for scripts that"
+              + " you trust not to be hostile, a context on a thread of the worker.");
   static final Setting<Long> POOL_START_TIMEOUT =
       millis(
           "pool.start.timeout.ms",

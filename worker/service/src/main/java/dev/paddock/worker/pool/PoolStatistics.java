@@ -7,5 +7,8 @@ package dev.paddock.worker.pool;
  * @param killed sandboxes killed because their guest did not stop at its quota
  * @param crashed sandboxes that died for no known reason
  * @param recycled sandboxes replaced because of their age, their size or what they had run
+ * @param abandoned guests that run on although their sandbox was ended; only where a sandbox is no
+ *     process
  */
-public record PoolStatistics(long started, long killed, long crashed, long recycled) {}
+public record PoolStatistics(
+    long started, long killed, long crashed, long recycled, long abandoned) {}

@@ -22,10 +22,12 @@ public final class SandboxCommand {
           "/dev/urandom");
 
   private final List<String> command;
+  private final List<Path> jars;
   private final List<Path> readable;
 
-  SandboxCommand(List<String> command, List<Path> readable) {
+  SandboxCommand(List<String> command, List<Path> jars, List<Path> readable) {
     this.command = List.copyOf(command);
+    this.jars = List.copyOf(jars);
     this.readable = List.copyOf(readable);
   }
 
@@ -42,7 +44,12 @@ public final class SandboxCommand {
         Stream.concat(
                 Stream.of(SandboxJvm.javaHome(), jvm.folder()), SYSTEM_FILES.stream().map(Path::of))
             .toList();
-    return new SandboxCommand(jvm.command(maxHeapBytes), readable);
+    return new SandboxCommand(jvm.command(maxHeapBytes), jvm.jars(), readable);
+  }
+
+  /** The sandbox's jars. */
+  List<Path> jars() {
+    return jars;
   }
 
   /** The files and folders that it must be able to read. */
@@ -53,7 +60,7 @@ public final class SandboxCommand {
   /** The same with one more argument. */
   SandboxCommand with(String argument) {
     return new SandboxCommand(
-        Stream.concat(command.stream(), Stream.of(argument)).toList(), readable);
+        Stream.concat(command.stream(), Stream.of(argument)).toList(), jars, readable);
   }
 
   /** Starts one, in an empty environment. */

@@ -1,16 +1,12 @@
 package dev.paddock.worker.pool;
 
-import dev.paddock.sandbox.launch.SandboxJvm;
 import dev.paddock.sandbox.wire.Protection;
 import dev.paddock.worker.config.Confinement;
+import dev.paddock.worker.config.Isolation;
 import dev.paddock.worker.config.PoolConfig;
-import dev.paddock.worker.config.SandboxConfig;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
@@ -43,13 +39,11 @@ final class SandboxNursery implements AutoCloseable {
   private static final long FIRST_BACK_OFF_MILLIS = 100;
   private static final long MAX_BACK_OFF_MILLIS = 10_000;
 
-  private final SandboxCommand command;
+  private final SandboxStarter starter;
   private final int target;
   private final Duration startTimeout;
-  private final SandboxConfig config;
-  private final Spawner spawner;
+  private final Confinement confinement;
   private final Consumer<SandboxProcess> ready;
-  private final Path workingFolder;
   private final ScheduledExecutorService nurse =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("sandbox-nursery").factory());
@@ -74,12 +68,15 @@ final class SandboxNursery implements AutoCloseable {
       throws IOException {
     this.target = target;
     this.startTimeout = pool.startTimeout();
-    this.config = pool.sandbox();
     this.ready = ready;
-    boolean confined = config.confinement() != Confinement.OFF;
-    this.command = confined ? command.with(SandboxJvm.CONFINED) : command;
-    this.spawner = new Spawner(confined ? command.readable() : null);
-    workingFolder = Files.createTempDirectory("paddock-sandbox");
+    starter =
+        switch (pool.isolation()) {
+          case PROCESS -> new ProcessStarter(command, pool.sandbox());
+          case CONTEXT -> new ThreadStarter(command.jars());
+        };
+    // Of a thread the operating system confines nothing.
+    confinement =
+        pool.isolation() == Isolation.PROCESS ? pool.sandbox().confinement() : Confinement.OFF;
     nurse.execute(this::replenish);
   }
 
@@ -89,6 +86,11 @@ final class SandboxNursery implements AutoCloseable {
 
   long started() {
     return started.sum();
+  }
+
+  /** Guests that run on although their sandbox was ended. */
+  long abandoned() {
+    return starter.abandoned();
   }
 
   /** How the last sandbox ended that never was ready, or null. */
@@ -137,12 +139,7 @@ final class SandboxNursery implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     living.forEach(SandboxProcess::kill);
-    spawner.close();
-    try {
-      Files.deleteIfExists(workingFolder);
-    } catch (IOException e) {
-      LOG.warn("The sandboxes' folder {} cannot be deleted: {}", workingFolder, e.toString());
-    }
+    starter.close();
   }
 
   private void replenish() {
@@ -160,39 +157,22 @@ final class SandboxNursery implements AutoCloseable {
   }
 
   private void start() throws IOException, InterruptedException {
-    Process process = spawner.start(command, workingFolder);
-    Protection oomScore = OomScore.raise(process.pid(), config.oomScore());
-    SandboxProcess sandbox = new SandboxProcess(process);
+    SandboxProcess sandbox = new SandboxProcess(starter.start());
     living.add(sandbox);
     started.increment();
-    sandbox.onExit(() -> onNurse(() -> ended(sandbox)));
-    Thread.ofVirtual().name("sandbox-" + sandbox.pid()).start(() -> awaitReady(sandbox, oomScore));
+    sandbox.onEnd(() -> onNurse(() -> ended(sandbox)));
+    Thread.ofVirtual().name("sandbox-" + sandbox.id()).start(() -> awaitReady(sandbox));
     schedule(() -> killUnlessReady(sandbox), startTimeout.toMillis());
   }
 
-  private void awaitReady(SandboxProcess sandbox, Protection oomScore) {
+  private void awaitReady(SandboxProcess sandbox) {
     try {
-      sandbox.awaitReady(config.confinement());
-      report(sandbox, oomScore);
+      sandbox.awaitReady(confinement);
+      protections = sandbox.protections();
       onNurse(() -> handOn(sandbox));
     } catch (SandboxDiedException e) {
       onNurse(() -> failed(String.valueOf(e.getMessage())));
     }
-  }
-
-  /** The sandbox sees what binds it; why the spawner was not bound, only the spawner knows. */
-  private void report(SandboxProcess sandbox, Protection oomScore) {
-    String problem = spawner.problem();
-    List<Protection> known = new ArrayList<>();
-    for (Protection protection : sandbox.protections()) {
-      boolean inherited = protection.kind().name().startsWith("LANDLOCK");
-      known.add(
-          inherited && !protection.inForce() && !problem.isEmpty()
-              ? Protection.missing(protection.kind(), problem)
-              : protection);
-    }
-    known.add(oomScore);
-    protections = List.copyOf(known);
   }
 
   private void handOn(SandboxProcess sandbox) {

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A bounded number of sandbox processes. As many tasks run at once as callers are inside {@link
- * #run}; the caller keeps them to the pool's size.
+ * A bounded number of sandboxes. As many tasks run at once as callers are inside {@link #run}; the
+ * caller keeps them to the pool's size.
  */
 public final class SandboxPool implements AutoCloseable {
 
@@ -115,7 +115,8 @@ public final class SandboxPool implements AutoCloseable {
 
   /** What the pool has gone through so far. */
   public PoolStatistics statistics() {
-    return new PoolStatistics(nursery.started(), killed.sum(), crashed.sum(), recycled.sum());
+    return new PoolStatistics(
+        nursery.started(), killed.sum(), crashed.sum(), recycled.sum(), nursery.abandoned());
   }
 
   /** How many sandboxes wait for a task. */
@@ -125,7 +126,7 @@ public final class SandboxPool implements AutoCloseable {
 
   /** The process ids of the sandboxes that live. */
   long[] processIds() {
-    return nursery.living().mapToLong(SandboxProcess::pid).toArray();
+    return nursery.living().mapToLong(SandboxProcess::id).toArray();
   }
 
   /** The process ids of the sandboxes that run a task. */
@@ -133,7 +134,7 @@ public final class SandboxPool implements AutoCloseable {
     return nursery
         .living()
         .filter(sandbox -> sandbox.state() == SandboxState.LEASED)
-        .mapToLong(SandboxProcess::pid)
+        .mapToLong(SandboxProcess::id)
         .toArray();
   }
 

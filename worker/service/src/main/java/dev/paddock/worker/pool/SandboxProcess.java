@@ -17,25 +17,21 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The worker's end of one sandbox process. One thread at a time waits for it to be ready or lends
- * it to a task; any thread may kill it.
+ * The worker's end of one sandbox. One thread at a time waits for it to be ready or lends it to a
+ * task; any thread may kill it.
  */
 final class SandboxProcess {
 
   /** A Ready message has a line for each way of confinement. */
   private static final int MAX_READY_BYTES = 8 << 10;
 
-  /** An end after SIGKILL takes milliseconds; this is for a machine that is not well. */
-  private static final long REAP_SECONDS = 10;
-
-  private final Process process;
+  private final SandboxHost host;
   private final MessageWriter out;
   private final MessageReader in;
   private final StderrTail stderr = new StderrTail();
@@ -51,17 +47,16 @@ final class SandboxProcess {
   private volatile long residentWhenReady;
   private volatile long resident;
 
-  SandboxProcess(Process process) {
-    this.process = process;
-    out = new MessageWriter(process.getOutputStream());
-    in = new MessageReader(new BufferedInputStream(process.getInputStream()));
-    Thread.ofVirtual()
-        .name("stderr-" + process.pid())
-        .start(() -> stderr.drain(process.getErrorStream()));
+  SandboxProcess(SandboxHost host) {
+    this.host = host;
+    out = new MessageWriter(host.tasks());
+    in = new MessageReader(new BufferedInputStream(host.answers()));
+    Thread.ofVirtual().name("stderr-" + host.id()).start(() -> stderr.drain(host.errors()));
   }
 
-  long pid() {
-    return process.pid();
+  /** Its process id, or a number of the pool's own where it is no process. */
+  long id() {
+    return host.id();
   }
 
   SandboxState state() {
@@ -80,7 +75,7 @@ final class SandboxProcess {
 
   /** Whether it ended, or had to be ended, for no known reason. */
   boolean hasCrashed() {
-    return crashed || (state() != SandboxState.DEAD && !process.isAlive());
+    return crashed || (state() != SandboxState.DEAD && !host.isAlive());
   }
 
   /** Whom it serves or served first; null where it has run nothing. */
@@ -97,7 +92,7 @@ final class SandboxProcess {
 
   /** Looks how large it has become. Called about every second. */
   void measure() {
-    resident = ResidentMemory.of(pid());
+    resident = host.residentBytes();
   }
 
   /** Ends it because another is to take its place. */
@@ -105,14 +100,14 @@ final class SandboxProcess {
     kill();
   }
 
-  /** Calls back once, when the process has ended. */
-  void onExit(Runnable callback) {
-    var _ = process.onExit().thenRun(callback);
+  /** Calls back once, when it has ended. */
+  void onEnd(Runnable callback) {
+    host.onEnd(callback);
   }
 
-  /** How it says that it is confined. */
+  /** How it is confined. */
   List<Protection> protections() {
-    return protections;
+    return host.protections(protections);
   }
 
   /** Waits until it is warm, and refuses it where it is not confined as it has to be. */
@@ -143,9 +138,7 @@ final class SandboxProcess {
     if (tenant == null) {
       tenant = task.tenant();
     }
-    TaskWatch ownWatch =
-        new TaskWatch(
-            task.limits(), () -> ProcessCpu.millis(process.toHandle()), System.nanoTime());
+    TaskWatch ownWatch = new TaskWatch(task.limits(), host::cpuMillis, System.nanoTime());
     watch = ownWatch;
     try {
       Answer answer = exchange(task, ownWatch);
@@ -184,7 +177,7 @@ final class SandboxProcess {
   /** Ends it for good, whatever it does. */
   void kill() {
     state.set(SandboxState.DEAD);
-    process.destroyForcibly();
+    host.destroy();
   }
 
   private void requireConfined() throws SandboxDiedException {
@@ -242,11 +235,10 @@ final class SandboxProcess {
   private SandboxDiedException died(String how) {
     crashed = true;
     kill();
-    StringBuilder message = new StringBuilder("Sandbox " + pid() + " " + how);
+    StringBuilder message = new StringBuilder("Sandbox " + id() + " " + how);
     try {
-      if (process.waitFor(REAP_SECONDS, TimeUnit.SECONDS)) {
-        message.append(" (exit status ").append(process.exitValue()).append(')');
-      }
+      String ending = host.ending();
+      message.append(ending.isEmpty() ? "" : " (" + ending + ")");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -62,14 +62,14 @@ final class Spawner implements AutoCloseable {
   }
 
   private void serve(@Nullable List<Path> readable) {
-    String refused = readable == null ? null : Landlock.restrictThisThread(readable);
-    if (refused != null) {
-      problem = refused;
-    }
+    Throwable broken = restrict(readable);
     try {
       while (true) {
         Order order = orders.take();
         try {
+          if (broken != null) {
+            throw new IOException("The thread that starts sandboxes is broken: " + broken, broken);
+          }
           order.started.complete(order.command.start(order.workingFolder));
         } catch (IOException e) {
           order.started.completeExceptionally(e);
@@ -77,6 +77,17 @@ final class Spawner implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       // closed
+    }
+  }
+
+  /** Whatever is wrong must reach those who wait for a process. */
+  private @Nullable Throwable restrict(@Nullable List<Path> readable) {
+    try {
+      String refused = readable == null ? null : Landlock.restrictThisThread(readable);
+      problem = refused == null ? "" : refused;
+      return null;
+    } catch (RuntimeException | LinkageError e) {
+      return e;
     }
   }
 }

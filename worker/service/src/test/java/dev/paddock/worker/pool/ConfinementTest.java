@@ -117,7 +117,7 @@ class ConfinementTest {
       Process victim = new ProcessBuilder("/bin/sleep", "60").start();
       try {
         arguments.add(Long.toString(victim.pid()));
-        SandboxCommand command = new SandboxCommand(arguments, readable);
+        SandboxCommand command = new SandboxCommand(arguments, List.of(), readable);
         return outcomes(spawner.start(confined ? command.with("confined") : command, folder));
       } finally {
         victim.destroyForcibly();

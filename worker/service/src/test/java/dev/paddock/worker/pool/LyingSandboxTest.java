@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.paddock.sandbox.wire.Answer;
 import dev.paddock.sandbox.wire.Breach;
 import dev.paddock.sandbox.wire.Ending;
+import dev.paddock.sandbox.wire.Protection;
 import dev.paddock.sandbox.wire.Quota;
 import dev.paddock.worker.config.Confinement;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ class LyingSandboxTest {
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SILENCE")
   void aLieIsADeath(LyingSandbox.Lie lie) throws Exception {
     Process process = start(lie);
-    SandboxProcess sandbox = new SandboxProcess(process);
+    SandboxProcess sandbox = new SandboxProcess(host(process));
     sandbox.awaitReady(Confinement.OFF);
     SandboxDiedException died =
         assertThrows(SandboxDiedException.class, () -> sandbox.run(Tasks.script("1")));
@@ -40,7 +41,7 @@ class LyingSandboxTest {
   @Test
   void aSilentSandboxIsKilledAfterTheWallQuotaAndItsGrace() throws Exception {
     Process process = start(LyingSandbox.Lie.SILENCE);
-    SandboxProcess sandbox = new SandboxProcess(process);
+    SandboxProcess sandbox = new SandboxProcess(host(process));
     sandbox.awaitReady(Confinement.OFF);
     long quotaNanos = TimeUnit.MILLISECONDS.toNanos(Tasks.LIMITS.wallMillis());
     Thread watch =
@@ -71,5 +72,10 @@ class LyingSandboxTest {
                 LyingSandbox.class.getName(),
                 lie.name()))
         .start();
+  }
+
+  private static SandboxHost host(Process process) {
+    return new ProcessHost(
+        process, "", Protection.missing(Protection.Kind.OOM_SCORE, "not asked for"));
   }
 }

@@ -99,7 +99,8 @@ class SandboxLifeTest {
                     .map(Path::of))
             .toList();
     PoolConfig config = config(Map.of("sandbox.confinement", "preferred"));
-    try (SandboxPool pool = new SandboxPool(new SandboxCommand(command, readable), 0, config)) {
+    try (SandboxPool pool =
+        new SandboxPool(new SandboxCommand(command, List.of(), readable), 0, config)) {
       pool.awaitReady(TIMEOUT);
       assertNull(pool.trouble());
       await("back-off")

@@ -130,6 +130,7 @@ class SandboxPoolTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+NoSuchFlag",
                 "-version"),
+            List.of(),
             List.of(Path.of(System.getProperty("java.home")), Path.of("/lib"), Path.of("/lib64")));
     try (SandboxPool broken = new SandboxPool(noMain, 0, CONFIG)) {
       IllegalStateException refused =

@@ -52,7 +52,7 @@ class SecretsTest {
       assertEquals("", Files.readString(Path.of("/proc", "" + pid, "environ")));
       assertTrue(memoryHas(pid, seen), "the search finds what is there");
       assertFalse(memoryHas(pid, password), "a password");
-      assertFalse(memoryHas(pid, System.getenv("PADDOCK_TEST_SECRET")), "the environment");
+      assertFalse(memoryHas(pid, System.getenv("SECRET_OF_THE_TESTS")), "the environment");
       assertFalse(configuration.toString().contains(password));
     }
   }

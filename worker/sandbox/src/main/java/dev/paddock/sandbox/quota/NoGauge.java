@@ -1,0 +1,26 @@
+package dev.paddock.sandbox.quota;
+
+/** Sees nothing, where the heap is not the guest's alone. */
+record NoGauge() implements HeapGauge {
+
+  @Override
+  public void rebase() {}
+
+  @Override
+  public void rebaseIfGrown() {}
+
+  @Override
+  public long used() {
+    return 0;
+  }
+
+  @Override
+  public long retained() {
+    return 0;
+  }
+
+  @Override
+  public long capacity() {
+    return 0;
+  }
+}

@@ -1,0 +1,52 @@
+package dev.paddock.sandbox.quota;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+
+/**
+ * The use of the old generation above what the sandbox itself keeps there. Exact after a
+ * collection, because this process has one guest thread. Needs the serial collector.
+ */
+final class TenuredGauge implements HeapGauge {
+
+  /** Growth of the sandbox's own share that is worth a collection between two runs, in bytes. */
+  private static final long REBASE_BYTES = 4L << 20;
+
+  private final MemoryPoolMXBean tenured =
+      ManagementFactory.getMemoryPoolMXBeans().stream()
+          .filter(pool -> pool.getName().equals("Tenured Gen"))
+          .findFirst()
+          .orElseThrow(
+              () -> new IllegalStateException("The sandbox needs -XX:+UseSerialGC to measure"));
+
+  private volatile long baseline;
+
+  @Override
+  public void rebase() {
+    System.gc();
+    baseline = tenured.getCollectionUsage().getUsed();
+  }
+
+  @Override
+  public void rebaseIfGrown() {
+    if (used() > REBASE_BYTES) {
+      rebase();
+    }
+  }
+
+  @Override
+  public long used() {
+    return Math.max(0, tenured.getUsage().getUsed() - baseline);
+  }
+
+  @Override
+  public long retained() {
+    System.gc();
+    return Math.max(0, tenured.getCollectionUsage().getUsed() - baseline);
+  }
+
+  @Override
+  public long capacity() {
+    return Math.max(0, tenured.getUsage().getMax() - baseline);
+  }
+}

@@ -1,0 +1,88 @@
+package dev.paddock.worker.pool;
+
+import dev.paddock.sandbox.wire.Protection;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A sandbox in a process of its own.
+ *
+ * @param landlockProblem why it has inherited no Landlock rules, or an empty text
+ * @param oomScore whether the kernel takes it first
+ */
+record ProcessHost(Process process, String landlockProblem, Protection oomScore)
+    implements SandboxHost {
+
+  /** An end after SIGKILL takes milliseconds; this is for a machine that is not well. */
+  private static final long REAP_SECONDS = 10;
+
+  @Override
+  public long id() {
+    return process.pid();
+  }
+
+  @Override
+  public OutputStream tasks() {
+    return process.getOutputStream();
+  }
+
+  @Override
+  public InputStream answers() {
+    return process.getInputStream();
+  }
+
+  @Override
+  public InputStream errors() {
+    return process.getErrorStream();
+  }
+
+  @Override
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  @Override
+  public void destroy() {
+    process.destroyForcibly();
+  }
+
+  @Override
+  public void onEnd(Runnable callback) {
+    var _ = process.onExit().thenRun(callback);
+  }
+
+  @Override
+  public String ending() throws InterruptedException {
+    return process.waitFor(REAP_SECONDS, TimeUnit.SECONDS)
+        ? "exit status " + process.exitValue()
+        : "";
+  }
+
+  @Override
+  public long cpuMillis() {
+    return ProcessCpu.millis(process.toHandle());
+  }
+
+  @Override
+  public long residentBytes() {
+    return ResidentMemory.of(process.pid());
+  }
+
+  /** The sandbox sees what binds it; why it was not bound, only the spawner knows. */
+  @Override
+  public List<Protection> protections(List<Protection> found) {
+    List<Protection> known = new ArrayList<>();
+    for (Protection protection : found) {
+      boolean inherited = protection.kind().name().startsWith("LANDLOCK");
+      known.add(
+          inherited && !protection.inForce() && !landlockProblem.isEmpty()
+              ? Protection.missing(protection.kind(), landlockProblem)
+              : protection);
+    }
+    known.add(oomScore);
+    return known;
+  }
+}

@@ -1,0 +1,97 @@
+package dev.paddock.worker.pool;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.paddock.sandbox.wire.Ending;
+import dev.paddock.sandbox.wire.Limits;
+import dev.paddock.sandbox.wire.Quota;
+import dev.paddock.worker.config.Configuration;
+import dev.paddock.worker.config.PoolConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Scripts on threads of the worker: what is kept from them, and what is not. */
+class ContextIsolationTest {
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+  private static final Limits LIMITS =
+      new Limits(300, 2000, 16 << 20, 4 << 20, 10_000, 1000, 1000, 100);
+
+  @SuppressWarnings("NullAway.Init")
+  private static SandboxPool pool;
+
+  @BeforeAll
+  static void start() throws Exception {
+    PoolConfig config =
+        Configuration.of(Map.of("pool.size", "1", "pool.isolation", "context")).pool();
+    pool =
+        new SandboxPool(
+            SandboxCommand.of(Path.of(System.getProperty("paddock.home")), 16 << 20), 1, config);
+    pool.awaitReady(TIMEOUT);
+  }
+
+  @AfterAll
+  static void stop() {
+    pool.close();
+  }
+
+  @Test
+  void scriptsRunInThisProcess() throws Exception {
+    assertEquals("42", output("[6, 7].reduce((a, b) => a * b)"));
+    assertEquals(
+        0,
+        ProcessHandle.current()
+            .children()
+            .filter(child -> child.info().commandLine().orElse("").contains("paddock.sandbox"))
+            .count());
+  }
+
+  @Test
+  void nothingIsLeftForTheNextScript() throws Exception {
+    output("globalThis.left = 1; Array.prototype.left = 1; 1");
+    assertEquals("[\"undefined\",\"undefined\"]", output("[typeof left, typeof [].left]"));
+  }
+
+  @Test
+  void neitherJavaNorTheWorkersClassesCanBeReached() throws Exception {
+    assertEquals("[\"undefined\",\"undefined\"]", output("[typeof Java, typeof Polyglot]"));
+  }
+
+  @Test
+  void anEndlessScriptIsStoppedAtItsQuotaAndTheThreadGoesOn() throws Exception {
+    long before = pool.statistics().started();
+    assertEquals(Quota.CPU_TIME, quota("for (;;);"));
+    assertEquals(Quota.WALL_TIME, quota("new Promise(r => setTimeout(r, 1e6))"));
+    assertEquals("3", output("1 + 2"));
+    assertEquals(before, pool.statistics().started());
+  }
+
+  @Test
+  void aScriptThatCannotBeStoppedKeepsItsThreadWhichIsCountedAndReplaced() throws Exception {
+    long before = pool.statistics().abandoned();
+    // Long enough to be seen; it ends by itself, so that no thread of this JVM is lost for good.
+    assertEquals(Quota.CPU_TIME, quota("10n ** 20000000n"));
+    assertTrue(pool.statistics().abandoned() > before, pool.statistics().toString());
+    assertEquals("3", output("1 + 2"));
+  }
+
+  private static Quota quota(String source) throws InterruptedException {
+    return assertInstanceOf(Ending.Stopped.class, ending(source)).breach().quota();
+  }
+
+  private static String output(String source) throws InterruptedException {
+    return String.valueOf(assertInstanceOf(Ending.Succeeded.class, ending(source)).output());
+  }
+
+  private static Ending ending(String source) throws InterruptedException {
+    Verdict verdict = pool.run(Tasks.script(source, LIMITS));
+    return assertInstanceOf(Verdict.Answered.class, verdict).answer().ending();
+  }
+}
