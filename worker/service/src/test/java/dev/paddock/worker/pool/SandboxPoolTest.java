@@ -134,7 +134,7 @@ class SandboxPoolTest {
             List.of(Path.of(System.getProperty("java.home")), Path.of("/lib"), Path.of("/lib64")));
     try (SandboxPool broken = new SandboxPool(noMain, 0, CONFIG)) {
       IllegalStateException refused =
-          assertThrows(IllegalStateException.class, () -> broken.awaitReady(Duration.ofSeconds(5)));
+          assertThrows(IllegalStateException.class, () -> broken.awaitReady(Duration.ofSeconds(2)));
       assertTrue(String.valueOf(refused.getMessage()).contains("NoSuchFlag"), refused.getMessage());
     }
   }
