@@ -1,5 +1,8 @@
 package dev.paddock.sandbox.wire;
 
+import java.util.Arrays;
+import java.util.List;
+
 /**
  * One way in which a sandbox process is confined, and whether it is in force.
  *
@@ -43,10 +46,33 @@ public record Protection(Kind kind, boolean inForce, String detail) {
       return label;
     }
 
+    /** Whether it comes from the thread that started the sandbox. */
+    public boolean isInherited() {
+      return switch (this) {
+        case LANDLOCK_FILES, LANDLOCK_TCP, LANDLOCK_SIGNALS -> true;
+        case NO_NEW_PRIVILEGES,
+            NOT_DUMPABLE,
+            DIES_WITH_PARENT,
+            RESOURCE_LIMITS,
+            SYSTEM_CALL_FILTER,
+            OOM_SCORE ->
+            false;
+      };
+    }
+
     /** Whether a sandbox that has to be confined must not run without it. */
     public boolean isEssential() {
       return essential;
     }
+  }
+
+  /** The names of what a confined sandbox must have and, by these, has not. */
+  public static List<String> missingEssentials(List<Protection> protections) {
+    return Arrays.stream(Kind.values())
+        .filter(Kind::isEssential)
+        .filter(kind -> protections.stream().noneMatch(one -> one.kind() == kind && one.inForce()))
+        .map(Kind::label)
+        .toList();
   }
 
   /** It is in force. */

@@ -6,6 +6,7 @@ import dev.paddock.worker.cli.terminal.Terminal;
 import dev.paddock.worker.cli.terminal.Terminal.Style;
 import dev.paddock.worker.config.Configuration;
 import dev.paddock.worker.config.Confinement;
+import dev.paddock.worker.config.Isolation;
 import dev.paddock.worker.config.PoolConfig;
 import dev.paddock.worker.pool.SandboxCommand;
 import dev.paddock.worker.pool.SandboxPool;
@@ -58,12 +59,12 @@ final class DoctorCommand implements Callable<Integer> {
       out.println("Nothing is confined, because it is switched off.");
       return 0;
     }
+    if (settings.pool().isolation() == Isolation.CONTEXT) {
+      out.println("Nothing is confined, because pool.isolation is context.");
+      return 0;
+    }
     table(protections).lines().forEach(out::println);
-    List<String> missing =
-        protections.stream()
-            .filter(protection -> protection.kind().isEssential() && !protection.inForce())
-            .map(protection -> protection.kind().label())
-            .toList();
+    List<String> missing = Protection.missingEssentials(protections);
     if (missing.isEmpty()) {
       out.println(terminal.style(Style.GOOD, "Everything essential is in force."));
       return 0;

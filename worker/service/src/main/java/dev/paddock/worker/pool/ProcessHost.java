@@ -76,9 +76,8 @@ record ProcessHost(Process process, String landlockProblem, Protection oomScore)
   public List<Protection> protections(List<Protection> found) {
     List<Protection> known = new ArrayList<>();
     for (Protection protection : found) {
-      boolean inherited = protection.kind().name().startsWith("LANDLOCK");
       known.add(
-          inherited && !protection.inForce() && !landlockProblem.isEmpty()
+          protection.kind().isInherited() && !protection.inForce() && !landlockProblem.isEmpty()
               ? Protection.missing(protection.kind(), landlockProblem)
               : protection);
     }

@@ -15,11 +15,9 @@ import dev.paddock.worker.config.Confinement;
 import dev.paddock.worker.config.SandboxConfig;
 import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -181,13 +179,7 @@ final class SandboxProcess {
   }
 
   private void requireConfined() throws SandboxDiedException {
-    String missing =
-        Arrays.stream(Protection.Kind.values())
-            .filter(Protection.Kind::isEssential)
-            .filter(
-                kind -> protections.stream().noneMatch(one -> one.kind() == kind && one.inForce()))
-            .map(Protection.Kind::label)
-            .collect(Collectors.joining(", "));
+    String missing = String.join(", ", Protection.missingEssentials(protections));
     if (!missing.isEmpty()) {
       throw died(
           "is not confined as sandbox.confinement=required asks; missing: "

@@ -1,6 +1,7 @@
 package dev.paddock.worker.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.paddock.sandbox.wire.Protection;
@@ -40,6 +41,14 @@ class DoctorCommandTest {
     Ended ended = cli.run("doctor", "--set", "sandbox.confinement=off");
     assertEquals(0, ended.exitCode(), ended.err());
     assertTrue(ended.out().contains("Nothing is confined"), ended.out());
+  }
+
+  @Test
+  void scriptsOnThreadsOfTheWorkerAreSaidToBeUnconfined() throws Exception {
+    Ended ended = cli.run("doctor", "--set", "pool.isolation=context");
+    assertEquals(0, ended.exitCode(), ended.err());
+    assertTrue(ended.out().contains("because pool.isolation is context"), ended.out());
+    assertFalse(ended.out().contains("in force"), ended.out());
   }
 
   @Test
