@@ -1,9 +1,9 @@
 package dev.paddock.sandbox.wire;
 
-import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,11 +21,11 @@ public final class MessageReader {
   private static final int LABEL_BYTES = 2 * Integer.BYTES;
   private static final int LOG_LINE_BYTES = 1 + Integer.BYTES + Long.BYTES;
 
-  private final DataInputStream in;
+  private final InputStream in;
 
   /** Reads from {@code in}, which should be buffered. */
   public MessageReader(InputStream in) {
-    this.in = new DataInputStream(in);
+    this.in = in;
   }
 
   /**
@@ -37,19 +37,18 @@ public final class MessageReader {
    * @throws IOException where the pipe breaks, also in the middle of a frame
    */
   public @Nullable Message read(int maxBytes) throws IOException {
-    int first = in.read();
-    if (first < 0) {
+    byte[] header = in.readNBytes(Integer.BYTES);
+    if (header.length == 0) {
       return null;
     }
-    int length = first << 24 | in.readUnsignedByte() << 16 | in.readUnsignedShort();
+    requireWhole(header, Integer.BYTES);
+    int length = ByteBuffer.wrap(header).getInt();
     if (length < 1 || length > maxBytes) {
       throw new WireException(
           "A frame of " + length + " bytes; from 1 to " + maxBytes + " are allowed");
     }
     byte[] frame = in.readNBytes(length);
-    if (frame.length < length) {
-      throw new EOFException("The stream ended in the middle of a frame");
-    }
+    requireWhole(frame, length);
     Fields fields = new Fields(frame);
     Message message =
         switch (MessageType.of(fields.readByte())) {
@@ -60,6 +59,12 @@ public final class MessageReader {
         };
     fields.requireEnd();
     return message;
+  }
+
+  private static void requireWhole(byte[] read, int length) throws EOFException {
+    if (read.length < length) {
+      throw new EOFException("The stream ended in the middle of a frame");
+    }
   }
 
   private static Ready readReady(Fields fields) throws WireException {

@@ -3,6 +3,7 @@ package dev.paddock.worker.pool;
 import dev.paddock.sandbox.wire.Answer;
 import dev.paddock.sandbox.wire.Breach;
 import dev.paddock.sandbox.wire.Ending;
+import dev.paddock.sandbox.wire.GuestError;
 import dev.paddock.sandbox.wire.LogLine;
 import dev.paddock.sandbox.wire.Message;
 import dev.paddock.sandbox.wire.MessageReader;
@@ -33,6 +34,7 @@ final class LyingSandbox {
     OUTPUT_THAT_IS_NOT_JSON,
     TWO_JSON_VALUES,
     OUTPUT_BEYOND_ITS_QUOTA,
+    ERROR_BEYOND_ITS_BOUND,
     LOGS_BEYOND_THEIR_QUOTA,
     MANY_LOG_LINES,
     READY_AGAIN,
@@ -71,6 +73,12 @@ final class LyingSandbox {
               answer(
                   task.number(),
                   new Ending.Succeeded("\"" + "x".repeat((int) task.limits().outputBytes()) + "\""),
+                  List.of()));
+      case ERROR_BEYOND_ITS_BOUND ->
+          out.write(
+              answer(
+                  task.number(),
+                  new Ending.Failed(new GuestError("E", "x".repeat(128 << 10), null, 0, 0)),
                   List.of()));
       case LOGS_BEYOND_THEIR_QUOTA ->
           out.write(

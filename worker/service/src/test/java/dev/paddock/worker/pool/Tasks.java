@@ -24,15 +24,10 @@ final class Tasks {
   }
 
   static Task of(Script script, String input, Limits limits) {
-    return new Task(
-        LAST_NUMBER.incrementAndGet(),
-        "execution",
-        "tenant",
-        Map.of(),
-        script,
-        input,
-        0,
-        0,
-        limits);
+    return numbered(LAST_NUMBER.incrementAndGet(), script, input, limits);
+  }
+
+  static Task numbered(long number, Script script, String input, Limits limits) {
+    return new Task(number, "execution", "tenant", Map.of(), script, input, 0, 0, limits);
   }
 }
