@@ -20,7 +20,7 @@ public final class CommandFailure extends RuntimeException {
   }
 
   /** A mistake in what the user asked for: exit code 2. */
-  static CommandFailure usage(String message) {
+  public static CommandFailure usage(String message) {
     return new CommandFailure(CommandLine.ExitCode.USAGE, message);
   }
 

@@ -7,6 +7,7 @@ import dev.paddock.worker.config.ConfigurationException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -57,6 +58,7 @@ public final class Paddock implements Runnable {
   static CommandLine commandLine() {
     Paddock paddock = new Paddock();
     CommandLine commandLine = new CommandLine(paddock);
+    ServiceLoader.load(CommandExtension.class).forEach(commandLine::addSubcommand);
     commandLine.setExecutionExceptionHandler(paddock::report);
     commandLine.setParameterExceptionHandler(Paddock::reportUsage);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
@@ -66,7 +68,7 @@ public final class Paddock implements Runnable {
   }
 
   /** The folder that the build laid out for the launcher: lib/, sandbox/, broker/, registry/. */
-  static Path home() {
+  public static Path home() {
     String home = System.getProperty("paddock.home");
     if (home == null) {
       throw new CommandFailure("The system property paddock.home is not set; start ./paddock");

@@ -5,14 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** How much memory a process really has, as the kernel counts it. */
-final class ResidentMemory {
+public final class ResidentMemory {
 
   private static final String FIELD = "VmRSS:";
 
   private ResidentMemory() {}
 
   /** In bytes; 0 where it cannot be known. */
-  static long of(long pid) {
+  public static long of(long pid) {
     try {
       return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
           .filter(line -> line.startsWith(FIELD))

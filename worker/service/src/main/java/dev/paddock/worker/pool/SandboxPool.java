@@ -120,12 +120,12 @@ public final class SandboxPool implements AutoCloseable {
   }
 
   /** How many sandboxes wait for a task. */
-  int idleCount() {
+  public int idleCount() {
     return idle.count();
   }
 
   /** The process ids of the sandboxes that live. */
-  long[] processIds() {
+  public long[] processIds() {
     return nursery.living().mapToLong(SandboxProcess::id).toArray();
   }
 

@@ -14,6 +14,9 @@ final class Cli {
 
   private static final long TIMEOUT_SECONDS = 120;
 
+  /** Of signal 2 in a mask of signals. */
+  private static final long SIGINT_BIT = 0b10;
+
   private final Path folder;
   private int count;
 
@@ -54,7 +57,7 @@ final class Cli {
   }
 
   Running start(Map<String, String> environment, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(heedingInterrupts());
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of(
@@ -77,5 +80,20 @@ final class Cli {
     Process process = builder.start();
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
     return new Running(process, out, err);
+  }
+
+  /**
+   * A shell's background jobs ignore SIGINT, and so does, by inheritance, every JVM below them:
+   * where the tests are such a job, commands have to be started as if they were not.
+   */
+  private static List<String> heedingInterrupts() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    boolean ignored =
+        Files.exists(status)
+            && Files.readAllLines(status).stream()
+                .filter(line -> line.startsWith("SigIgn:"))
+                .map(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
+                .anyMatch(signals -> (signals & SIGINT_BIT) != 0);
+    return ignored ? List.of("env", "--default-signal=INT") : List.of();
   }
 }

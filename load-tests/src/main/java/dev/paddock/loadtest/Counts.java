@@ -1,0 +1,29 @@
+package dev.paddock.loadtest;
+
+import dev.paddock.worker.cli.CommandFailure;
+
+/**
+ * How much is measured.
+ *
+ * @param rounds how often each measurement is taken
+ * @param executions scripts run per round where speed is measured
+ */
+record Counts(int rounds, int executions) {
+
+  /** Scripts run before anything is measured: a sandbox gets faster for about so long. */
+  int warmUp() {
+    return executions * 5;
+  }
+
+  /**
+   * A number that an option gives.
+   *
+   * @throws CommandFailure where it is below 1
+   */
+  static int positive(String option, int value) {
+    if (value < 1) {
+      throw CommandFailure.usage(option + " is " + value + "; it must be 1 or more");
+    }
+    return value;
+  }
+}

@@ -1,0 +1,83 @@
+package dev.paddock.loadtest;
+
+import dev.paddock.sandbox.wire.Limits;
+import dev.paddock.sandbox.wire.Script;
+import dev.paddock.sandbox.wire.Task;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** What is run: scripts such as users write, with their input. */
+final class Workload {
+
+  /** The quotas where a measurement does not set its own. */
+  static final Limits LIMITS =
+      new Limits(1_000, 5_000, 32 << 20, 4 << 20, 1 << 19, 1 << 16, 1_000, 1_000);
+
+  /** Looks at each of 20 items with a regular expression and answers with a small object. */
+  static final Script RULE =
+      new Script(
+          "rule.js",
+          Script.Kind.SCRIPT,
+          """
+          const wanted = /^(oats|hay)-[0-9]+$/;
+          let total = 0;
+          const names = [];
+          for (const item of input.items) {
+            if (wanted.test(item.name)) {
+              total += item.price * item.count;
+              names.push(item.name);
+            }
+          }
+          ({ total, names, matches: total > 100 });
+          """);
+
+  static final String RULE_INPUT =
+      IntStream.range(0, 20)
+          .mapToObj(
+              i ->
+                  "{\"name\":\"%s-%d\",\"price\":%d.5,\"count\":%d}"
+                      .formatted(i % 2 == 0 ? "oats" : "straw", i, i, i % 7))
+          .collect(Collectors.joining(",", "{\"items\":[", "]}"));
+
+  private Workload() {}
+
+  static Task rule(long number) {
+    return task(number, RULE, RULE_INPUT, LIMITS);
+  }
+
+  static Task task(long number, Script script, String input, Limits limits) {
+    return new Task(
+        number, "execution-" + number, "default", Map.of(), script, input, 0, number, limits);
+  }
+
+  /** The usual quotas but for the stack. */
+  static Limits withStack(long bytes) {
+    return new Limits(
+        LIMITS.cpuMillis(),
+        LIMITS.wallMillis(),
+        LIMITS.heapBytes(),
+        bytes,
+        LIMITS.outputBytes(),
+        LIMITS.logBytes(),
+        LIMITS.logLines(),
+        LIMITS.asyncOperations());
+  }
+
+  /** The usual quotas but for the heap. */
+  static Limits withHeap(long bytes) {
+    return new Limits(
+        LIMITS.cpuMillis(),
+        LIMITS.wallMillis(),
+        bytes,
+        LIMITS.stackBytes(),
+        LIMITS.outputBytes(),
+        LIMITS.logBytes(),
+        LIMITS.logLines(),
+        LIMITS.asyncOperations());
+  }
+
+  static Task task(long number, String source, Limits limits) {
+    return task(number, new Script("script.js", Script.Kind.SCRIPT, source), "null", limits);
+  }
+}
