@@ -47,12 +47,17 @@ final class TaskLoop {
   /** Largest task in bytes; the worker bounds script and input far below. */
   private static final int MAX_TASK_BYTES = 64 << 20;
 
+  private final InputStream tasks;
   private final MessageReader in;
   private final MessageWriter out;
   private final Scope scope;
   private final IntConsumer exit;
   private final Guard guard;
   private final Guest guest;
+  private final WarmUp warmUp;
+
+  /** Whether idle time is of use to the warm-up. */
+  private boolean warming = true;
 
   /**
    * Sets the guest up, on its thread.
@@ -60,26 +65,28 @@ final class TaskLoop {
    * @param exit ends the sandbox with one of the statuses above, from any of its threads
    */
   TaskLoop(InputStream tasks, OutputStream answers, Scope scope, IntConsumer exit) {
-    in = new MessageReader(new BufferedInputStream(tasks));
+    this.tasks = new BufferedInputStream(tasks);
+    in = new MessageReader(this.tasks);
     out = new MessageWriter(answers);
     this.scope = scope;
     this.exit = exit;
     guard = new Guard(scope, this::announce, () -> exit.accept(UNSTOPPABLE));
     guest = new Guest(guard);
+    warmUp = new WarmUp(guest);
   }
 
   /** Runs only what warms a sandbox up, many times. */
   void train() {
-    WarmUp.train(guest);
+    warmUp.train();
   }
 
   /**
    * Answers until the input ends.
    *
-   * @param protections confines the sandbox when it is warm, and says how
+   * @param protections confines the sandbox when it has loaded its engine, and says how
    */
   void run(Supplier<List<Protection>> protections) {
-    WarmUp.run(guest);
+    warmUp.load();
     guard.settle();
     tell(new Ready(protections.get()));
     serve(USUAL_STACK_BYTES, next());
@@ -127,9 +134,15 @@ final class TaskLoop {
     guest.close();
   }
 
-  /** Waits for a task; null where there will be none. */
+  /** Waits for a task, and gets warmer meanwhile; null where there will be none. */
   private @Nullable Task next() {
     try {
+      while (warming && tasks.available() == 0) {
+        warming = warmUp.runWhileIdle();
+        if (!warming) {
+          guard.settle();
+        }
+      }
       return switch (in.read(MAX_TASK_BYTES)) {
         case null -> null;
         case Task task -> task;

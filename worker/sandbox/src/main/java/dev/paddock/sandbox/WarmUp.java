@@ -8,19 +8,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Real executions before the first task, so that loading and compiling the engine is not charged to
- * the first guests.
+ * Real executions, so that loading and compiling the engine is not charged to the first guests:
+ * what loads it before the first task, and what makes it fast while there is none.
  */
 final class WarmUp {
 
-  /** With four scripts each; more would delay the start more than it helps. */
-  private static final int ROUNDS = 10;
+  /** Scripts run while there is no task; a sandbox that is never idle gets as warm by its tasks. */
+  private static final int IDLE_RUNS = 40;
 
   /** Enough for the JVM's profiles to show what is hot. */
   private static final int TRAINING_ROUNDS = 800;
 
   private static final Limits LIMITS =
-      new Limits(30_000, 30_000, 64L << 20, 4 << 20, 1 << 20, 1 << 16, 1000, 100);
+      new Limits(30_000, 30_000, 64L << 20, 4 << 20, 1 << 20, 1 << 16, 1000, 1 << 20);
 
   private static final List<Script> SCRIPTS =
       List.of(
@@ -73,7 +73,7 @@ final class WarmUp {
           })
           """);
 
-  /** That script costs ten times the others: once is enough for what is read and parsed once. */
+  /** When training; that script costs ten times the others. */
   private static final int ROUNDS_PER_WORLD = 40;
 
   /** Once, for its price: a class that is first loaded where the stack ends can never be again. */
@@ -96,30 +96,42 @@ final class WarmUp {
       {"items":[{"name":"oats","price":2.5,"count":3},{"name":"hay","price":1.5,"count":9}]}
       """;
 
-  private WarmUp() {}
+  private final Guest guest;
+  private int idleRuns;
 
-  static void run(Guest guest) {
-    run(guest, ROUNDS);
+  WarmUp(Guest guest) {
+    this.guest = guest;
+  }
+
+  /** Loads the engine: every script once. */
+  void load() {
+    SCRIPTS.forEach(this::run);
+    run(WORLD);
+    run(DEEP);
+  }
+
+  /**
+   * One script more, for a sandbox that has nothing else to do.
+   *
+   * @return whether there is any use in another
+   */
+  boolean runWhileIdle() {
+    run(SCRIPTS.get(idleRuns % SCRIPTS.size()));
+    return ++idleRuns < IDLE_RUNS;
   }
 
   /** For the start cache. */
-  static void train(Guest guest) {
-    run(guest, TRAINING_ROUNDS);
-  }
-
-  private static void run(Guest guest, int rounds) {
-    for (int i = 0; i < rounds; i++) {
-      for (Script script : SCRIPTS) {
-        run(guest, script, i);
-      }
-      if (i % ROUNDS_PER_WORLD == 0) {
-        run(guest, WORLD, i);
+  void train() {
+    for (int round = 0; round < TRAINING_ROUNDS; round++) {
+      SCRIPTS.forEach(this::run);
+      if (round % ROUNDS_PER_WORLD == 0) {
+        run(WORLD);
       }
     }
-    run(guest, DEEP, rounds);
+    run(DEEP);
   }
 
-  private static void run(Guest guest, Script script, int seed) {
-    guest.run(new Task(-1, "warm-up", "warm-up", Map.of(), script, INPUT, 0, seed, LIMITS));
+  private void run(Script script) {
+    guest.run(new Task(-1, "warm-up", "warm-up", Map.of(), script, INPUT, 0, 0, LIMITS));
   }
 }
