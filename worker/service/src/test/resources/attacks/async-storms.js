@@ -82,9 +82,51 @@ for (;;) { try { setTimeout(() => { }, 1e6); } catch { } }
 // expect: stopped ASYNC_OPERATIONS
 Promise.race(Array.from({ length: 60 }, (_, i) => new Promise(r => setTimeout(r, i, i))))
 
+// case: many promises that nothing settles
+// expect: stopped ASYNC_OPERATIONS
+for (;;) new Promise(() => { });
+
+// case: many async functions that wait for the same
+// expect: stopped ASYNC_OPERATIONS
+const never = new Promise(() => { });
+for (;;) (async () => { await never; })();
+
+// case: many reactions to the same promise
+// expect: stopped ASYNC_OPERATIONS
+const never = new Promise(() => { });
+for (;;) never.then(() => { });
+
+// case: many promises of a class of the script's own
+// expect: stopped ASYNC_OPERATIONS
+class Own extends Promise { }
+for (;;) new Own(() => { });
+
+// case: many generators that wait
+// expect: stopped ASYNC_OPERATIONS
+const never = new Promise(() => { });
+for (;;) (async function* () { yield never; })().next();
+
+// case: promises up to the limit
+// expect: succeeded 49
+const never = Array.from({ length: 49 }, () => new Promise(() => { }));
+never.length
+
+// case: a hundred thousand promises, each settled before the next
+// expect: succeeded 100000
+// limits: cpu 4000 ms, async 50 operations
+(async () => { let n = 0; for (; n < 100000; n++) await new Promise(r => r()); return n; })()
+
+// case: promises left pending by the script before
+// expect: succeeded 49
+Array.from({ length: 49 }, () => new Promise(() => { })).length
+// then: as many again
+// expect: succeeded 49
+Array.from({ length: 49 }, () => new Promise(() => { })).length
+
 // case: timers up to the limit
 // expect: succeeded 50
-Promise.all(Array.from({ length: 50 }, () => new Promise(r => setTimeout(r)))).then(all => all.length)
+let left = 50;
+new Promise(resolve => { for (let i = 0; i < 50; i++) setTimeout(() => --left || resolve(50)); })
 
 // case: timers with strange delays run in order
 // expect: succeeded ["NaN","-1","text","0","1"]
@@ -122,18 +164,18 @@ new Promise(r => setTimeout(r, 20, 'unseen'))
 
 // case: a promise chain of ten thousand links
 // expect: succeeded 10000
-// limits: cpu 4000 ms
+// limits: cpu 4000 ms, async 20000 operations
 let p = Promise.resolve(0);
 for (let i = 0; i < 10000; i++) p = p.then(n => n + 1);
 p
 
 // case: a promise nested in promises
 // expect: succeeded 1
-// limits: cpu 4000 ms
+// limits: cpu 4000 ms, async 4100 operations
 let p = Promise.resolve(1);
 for (let i = 0; i < 2000; i++) { const inner = p; p = new Promise(r => r(inner)); }
 p
 
 // case: Promise.all of something endless
-// expect: stopped CPU_TIME or HEAP
+// expect: stopped ASYNC_OPERATIONS
 Promise.all((function* () { for (;;) yield 1; })())

@@ -36,6 +36,7 @@ for (const _ of { [Symbol.iterator]: () => ({ next: () => ({ done: false }) }) }
 (async () => { for await (const _ of (async function* () { for (;;) yield; })()); })()
 
 // case: promises that resolve to the next
+// expect: stopped ASYNC_OPERATIONS
 (function next() { return Promise.resolve().then(next); })()
 
 // case: await in a loop

@@ -1,7 +1,7 @@
 // Memory that is kept, in every shape. CPU is no help here: it is ample.
 //
 // expect: stopped HEAP
-// limits: cpu 20000 ms, wall 30000 ms, heap 8 MiB
+// limits: cpu 20000 ms, wall 30000 ms, heap 8 MiB, async 100000000 operations
 // isolation: process
 
 // case: objects in an array

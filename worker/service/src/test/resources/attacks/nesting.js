@@ -63,6 +63,7 @@ f().next()
 
 // case: recursion in an async function
 // expect: stopped STACK
+// limits: async 100000 operations
 const f = async () => { await f(); };
 f()
 

@@ -54,7 +54,7 @@ class QuotaTest {
         "CPU_TIME         | ({ get a() { for (;;); } })",
         "CPU_TIME         | throw { toString() { for (;;); } }",
         "STACK            | (function deeper() { return 1 + deeper(); })()",
-        "STACK            | (async function deeper() { await deeper(); })()",
+        "ASYNC_OPERATIONS | for (;;) new Promise(() => {})",
         "LOG_LINES        | for (;;) console.log('')",
         "LOG_SIZE         | for (;;) console.log('x'.repeat(900))",
         "CPU_TIME         | console.log({ toJSON() { for (;;); } })",

@@ -33,6 +33,7 @@ public final class Guest {
 
   private final Engine engine;
   private final Guard guard;
+  private final PendingPromises promises = new PendingPromises();
   private final SourceCache sources = new SourceCache(LANGUAGE);
 
   /** A guest whose runs {@code guard} watches. */
@@ -119,6 +120,7 @@ public final class Guest {
 
   private Ending evaluate(Context context, Task task, String name, Run run, LogBuffer logs)
       throws InterruptedException {
+    promises.begin(context, run, task.limits().asyncOperations());
     Realm realm = Realm.open(context, task, run, logs);
     switch (task.script().kind()) {
       case SCRIPT -> {

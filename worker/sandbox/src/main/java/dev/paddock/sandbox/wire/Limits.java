@@ -10,7 +10,7 @@ package dev.paddock.sandbox.wire;
  * @param outputBytes size of the output as UTF-8 JSON, in bytes
  * @param logBytes size of all log messages together as UTF-8, in bytes
  * @param logLines log messages; more are cut off
- * @param asyncOperations timers pending at the same time
+ * @param asyncOperations timers and messages pending at the same time, and as many promises
  */
 public record Limits(
     long cpuMillis,

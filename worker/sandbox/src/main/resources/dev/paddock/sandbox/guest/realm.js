@@ -82,6 +82,65 @@
   let lastTask = 0;
   let lastId = 0;
 
+  // The timers as a binary heap, the next one first.
+  const heap = { __proto__: null };
+  let heapSize = 0;
+  let lastTurn = 0;
+
+  const isBefore = (one, other) =>
+    one.due < other.due || (one.due === other.due && one.turn < other.turn);
+
+  function place(timer, at) {
+    heap[at] = timer;
+    timer.at = at;
+  }
+
+  function rise(timer, start) {
+    let at = start;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (!isBefore(timer, heap[parent])) {
+        break;
+      }
+      place(heap[parent], at);
+      at = parent;
+    }
+    place(timer, at);
+  }
+
+  function sink(timer, start) {
+    let at = start;
+    let child = 2 * at + 1;
+    while (child < heapSize) {
+      if (child + 1 < heapSize && isBefore(heap[child + 1], heap[child])) {
+        child++;
+      }
+      if (!isBefore(heap[child], timer)) {
+        break;
+      }
+      place(heap[child], at);
+      at = child;
+      child = 2 * at + 1;
+    }
+    place(timer, at);
+  }
+
+  function schedule(timer) {
+    timer.due = host.elapsedMicros() + timer.millis * 1000;
+    timer.turn = ++lastTurn;
+    rise(timer, heapSize++);
+  }
+
+  function unschedule(timer) {
+    const { at } = timer;
+    const last = heap[--heapSize];
+    delete heap[heapSize];
+    if (last !== timer) {
+      rise(last, at);
+      sink(last, last.at);
+    }
+  }
+
   function addTimer(callback, delay, args, repeat) {
     if (typeof callback !== 'function') {
       throw new TypeErrorClass('The callback must be a function');
@@ -89,12 +148,16 @@
     const millis = min(max(toNumber(delay) || 0, repeat ? 1 : 0), 2147483647);
     hold();
     const id = ++lastId;
-    timers[id] = { callback, args, millis, repeat, due: host.elapsedMicros() + millis * 1000 };
+    // All that is ever set is made here, or a setter that the guest put on Object.prototype is called.
+    const timer = { id, callback, args, millis, repeat, due: 0, turn: 0, at: 0 };
+    timers[id] = timer;
+    schedule(timer);
     return id;
   }
 
   function removeTimer(id) {
     if ((typeof id === 'number' || typeof id === 'string') && timers[id] !== undefined) {
+      unschedule(timers[id]);
       delete timers[id];
       release();
     }
@@ -129,16 +192,6 @@
       })();
     },
   }.queueMicrotask);
-
-  function earliest() {
-    let first = null;
-    for (const id in timers) {
-      if (first === null || timers[id].due < timers[first].due) {
-        first = id;
-      }
-    }
-    return first;
-  }
 
   function runTask() {
     const { callback } = tasks[firstTask];
@@ -307,23 +360,20 @@
       if (firstTask < lastTask) {
         return 0;
       }
-      const id = earliest();
-      return id === null ? -1 : max(0, timers[id].due - host.elapsedMicros());
+      return heapSize === 0 ? -1 : max(0, heap[0].due - host.elapsedMicros());
     },
 
     runNextTimer() {
-      const id = earliest();
-      if (firstTask < lastTask && (id === null || tasks[firstTask].due <= timers[id].due)) {
+      const timer = heap[0];
+      if (firstTask < lastTask && (heapSize === 0 || tasks[firstTask].due <= timer.due)) {
         runTask();
         return;
       }
-      const timer = timers[id];
       if (timer.repeat) {
-        delete timers[id];
-        timer.due = host.elapsedMicros() + timer.millis * 1000;
-        timers[id] = timer;
+        unschedule(timer);
+        schedule(timer);
       } else {
-        removeTimer(id);
+        removeTimer(timer.id);
       }
       apply(timer.callback, undefined, timer.args);
     },

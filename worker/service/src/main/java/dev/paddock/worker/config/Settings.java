@@ -242,7 +242,7 @@ final class Settings {
           512 * KIB,
           64 * KIB,
           1000,
-          1000);
+          10_000);
   static final LimitSettings CEILINGS =
       new LimitSettings(
           "limits.ceiling.",
@@ -254,7 +254,7 @@ final class Settings {
           768 * KIB,
           128 * KIB,
           5000,
-          10_000);
+          100_000);
   static final Setting<Long> INPUT_BYTES =
       bytes(
           "limits.input.bytes",
@@ -319,7 +319,12 @@ final class Settings {
       logLines = whole(prefix + "log.lines", lines, 1, 1_000_000, "", "Log messages " + role + ".");
       asyncOperations =
           whole(
-              prefix + "async.operations", async, 1, 1_000_000, "", "Pending timers " + role + ".");
+              prefix + "async.operations",
+              async,
+              1,
+              1_000_000,
+              "",
+              "Pending timers, and as many pending promises, " + role + ".");
     }
 
     List<Setting<Long>> all() {
