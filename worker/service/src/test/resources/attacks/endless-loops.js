@@ -19,6 +19,7 @@ outer: for (;;) { inner: for (;;) { if (Math.random() < 0.5) continue outer; bre
 for (;;) { try { for (;;); } finally { continue; } }
 
 // case: a loop that catches whatever stops it
+// isolation: process
 const spin = () => { for (;;) { try { spin(); } catch { spin(); } } };
 for (;;) { try { spin(); } catch { } }
 

@@ -74,6 +74,7 @@ try { (function f() { f(); })(); } catch (e) { result = e instanceof RangeError 
 result
 
 // case: recursion that is caught at every depth
+// isolation: process
 // expect: stopped CPU_TIME
 // limits: cpu 200 ms
 (function f() { try { f(); } catch { f(); } finally { f(); } })()

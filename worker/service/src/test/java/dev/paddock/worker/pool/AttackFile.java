@@ -3,6 +3,7 @@ package dev.paddock.worker.pool;
 import dev.paddock.sandbox.wire.Limits;
 import dev.paddock.sandbox.wire.Script;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,11 +12,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Reads a family of attacks; {@code attacks/README.md} describes the format. */
 final class AttackFile {
@@ -36,8 +39,20 @@ final class AttackFile {
     this.family = family;
   }
 
+  /** The attacks of every family. */
+  static List<Attack> readAll() throws IOException, URISyntaxException {
+    Path folder = Path.of(Objects.requireNonNull(AttackFile.class.getResource("/attacks")).toURI());
+    List<Attack> attacks = new ArrayList<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".js")).sorted().toList()) {
+        attacks.addAll(read(file));
+      }
+    }
+    return attacks;
+  }
+
   /** The attacks of one file, in order. */
-  static List<Attack> read(Path file) throws IOException {
+  private static List<Attack> read(Path file) throws IOException {
     String fileName = file.getFileName().toString();
     AttackFile reader = new AttackFile(fileName.replace(".js", ""));
     String[] parts = Files.readString(file).split("(?m)^(?=" + CASE + ")", -1);
