@@ -32,12 +32,13 @@ class ArchitectureTest {
   /** Each stop on the way, and the packages that it may use besides the shared records. */
   private static Stream<Arguments> stops() {
     return Stream.of(
-        Arguments.of("app", List.of("config", "intake", "dispatch", "pool", "publish")),
+        Arguments.of("app", List.of("config", "intake", "dispatch", "pool", "publish", "observe")),
         Arguments.of("intake", List.of("ledger", "config")),
         Arguments.of("ledger", List.of()),
         Arguments.of("dispatch", List.of("pool", "config")),
         Arguments.of("pool", List.of("config")),
         Arguments.of("publish", List.of("config")),
+        Arguments.of("observe", List.of()),
         Arguments.of("config", List.of()));
   }
 

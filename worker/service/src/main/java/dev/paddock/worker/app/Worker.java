@@ -6,14 +6,18 @@ import dev.paddock.worker.config.RegistryTrouble;
 import dev.paddock.worker.config.SerializationConfig;
 import dev.paddock.worker.dispatch.Dispatcher;
 import dev.paddock.worker.intake.Intake;
+import dev.paddock.worker.observe.Health;
+import dev.paddock.worker.observe.HealthServer;
 import dev.paddock.worker.pool.SandboxCommand;
 import dev.paddock.worker.pool.SandboxPool;
 import dev.paddock.worker.publish.Publisher;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +47,9 @@ public final class Worker implements AutoCloseable {
   private final SandboxPool pool;
   private final Dispatcher dispatcher;
   private final Intake intake;
-  private boolean closed;
+  private final @Nullable HealthServer healthServer;
+  private volatile boolean begun;
+  private volatile boolean closed;
 
   /** Completes when the worker is closed, exceptionally when it can no longer work. */
   private final CompletableFuture<Void> end = new CompletableFuture<>();
@@ -100,10 +106,36 @@ public final class Worker implements AutoCloseable {
               dispatcher,
               publisher,
               clock);
+      made.push(intake);
+      InetSocketAddress address = configuration.management().address();
+      healthServer = address == null ? null : HealthServer.start(address, this::health);
     } catch (IOException | RuntimeException e) {
       made.forEach(Worker::closeAfter);
       throw e;
     }
+  }
+
+  /** How the worker is. */
+  public Health health() {
+    List<String> troubles = new ArrayList<>();
+    if (end.isCompletedExceptionally()) {
+      troubles.add("The worker cannot go on: " + end.exceptionNow().getMessage());
+    } else if (closed) {
+      troubles.add("The worker is stopping");
+    } else if (!begun) {
+      troubles.add("The worker is starting");
+    }
+    String poolTrouble = pool.trouble();
+    if (poolTrouble != null) {
+      troubles.add("No sandbox can be started: " + poolTrouble);
+    }
+    troubles.addAll(intake.troubles());
+    return new Health(!end.isCompletedExceptionally(), troubles);
+  }
+
+  /** Where health is told, or null where nobody asked for it. */
+  public @Nullable InetSocketAddress managementAddress() {
+    return healthServer == null ? null : healthServer.address();
   }
 
   /** How the sandboxes are. */
@@ -141,6 +173,9 @@ public final class Worker implements AutoCloseable {
     pool.close();
     dispatcher.close();
     publisher.close();
+    if (healthServer != null) {
+      healthServer.close();
+    }
     end.complete(null);
   }
 
@@ -152,6 +187,7 @@ public final class Worker implements AutoCloseable {
       var _ = failure.whenComplete((_, cause) -> fail(cause));
     }
     intake.start();
+    begun = true;
     LOG.info(
         "Worker {} reads {} in group {} with {} sandboxes",
         configuration.workerId(),

@@ -18,6 +18,7 @@ public record Configuration(
     TopicsConfig topics,
     IntakeConfig intake,
     PoolConfig pool,
+    ManagementConfig management,
     LimitsConfig limits) {
 
   /** The file that is read from the working folder where none is named. */

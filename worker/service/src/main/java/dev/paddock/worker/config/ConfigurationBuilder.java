@@ -37,6 +37,7 @@ final class ConfigurationBuilder {
             topics(),
             intake(),
             pool(),
+            new ManagementConfig(find(Settings.MANAGEMENT_ADDRESS)),
             limits());
     refuseDefaultsAboveCeilings();
     refuseResultsTooLargeForKafka(configuration.limits().ceilings(), kafka);

@@ -1,11 +1,13 @@
 package dev.paddock.worker.config;
 
+import dev.paddock.worker.config.ValueType.Address;
 import dev.paddock.worker.config.ValueType.Bytes;
 import dev.paddock.worker.config.ValueType.Choice;
 import dev.paddock.worker.config.ValueType.Text;
 import dev.paddock.worker.config.ValueType.Url;
 import dev.paddock.worker.config.ValueType.Whole;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
@@ -230,6 +232,16 @@ final class Settings {
           1L << 40,
           "Growth of a sandbox's resident memory since it was ready, at which it is replaced"
               + " (Linux only).");
+
+  static final Setting<InetSocketAddress> MANAGEMENT_ADDRESS =
+      add(
+          new Setting<>(
+              "management.address",
+              new Address(),
+              null,
+              "",
+              "Where to answer /health/live and /health/ready, for probes; nowhere if it is not"
+                  + " set. Whoever reaches it can read why a worker is not ready."));
 
   static final LimitSettings DEFAULTS =
       new LimitSettings(

@@ -1,5 +1,6 @@
 package dev.paddock.worker.config;
 
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
@@ -75,6 +76,27 @@ sealed interface ValueType<T> {
     @Override
     public String allowed() {
       return "an address such as http://host:8081, without user and password in it";
+    }
+  }
+
+  /** Where to listen. */
+  record Address() implements ValueType<InetSocketAddress> {
+
+    private static final Pattern HOST_AND_PORT =
+        Pattern.compile("(\\[[0-9a-fA-F:.]+]|[\\w.-]+):(\\d{1,5})");
+
+    @Override
+    public InetSocketAddress parse(String text) {
+      Matcher matcher = HOST_AND_PORT.matcher(text.strip());
+      if (!matcher.matches()) {
+        throw new IllegalArgumentException();
+      }
+      return new InetSocketAddress(matcher.group(1), Integer.parseInt(matcher.group(2)));
+    }
+
+    @Override
+    public String allowed() {
+      return "a host and a port from 0 to 65535, such as 127.0.0.1:8085";
     }
   }
 

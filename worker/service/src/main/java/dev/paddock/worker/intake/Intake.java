@@ -13,12 +13,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,7 +59,7 @@ public final class Intake implements AutoCloseable {
   private final Thread thread = Thread.ofPlatform().name("intake").unstarted(this::run);
   private volatile boolean stopping;
   private volatile Instant stopBy = Instant.MAX;
-  private boolean troubled;
+  private volatile @Nullable String trouble;
 
   /**
    * Prepares to read; {@link #start} begins.
@@ -91,6 +93,11 @@ public final class Intake implements AutoCloseable {
   /** Starts the poll thread. */
   public void start() {
     thread.start();
+  }
+
+  /** Why nothing is read for the time being, in words; none where nothing is wrong. */
+  public List<String> troubles() {
+    return Stream.of(trouble, undecided.trouble()).flatMap(Stream::ofNullable).toList();
   }
 
   /** A record's outcome is published. Never blocks. */
@@ -162,7 +169,7 @@ public final class Intake implements AutoCloseable {
         take(records);
       }
       commits.commitIfDue();
-      troubled = false;
+      trouble = null;
     } catch (KafkaException e) {
       survive(e);
     }
@@ -186,15 +193,15 @@ public final class Intake implements AutoCloseable {
     }
   }
 
-  private void survive(KafkaException trouble) {
-    if (!KafkaTrouble.passes(trouble)) {
-      endBecauseOf(trouble);
+  private void survive(KafkaException failed) {
+    if (!KafkaTrouble.passes(failed)) {
+      endBecauseOf(failed);
       return;
     }
-    if (!troubled) {
-      LOG.warn("Reading from Kafka fails, which is tried again: {}", trouble.toString());
-      troubled = true;
+    if (trouble == null) {
+      LOG.warn("Reading from Kafka fails, which is tried again: {}", failed.toString());
     }
+    trouble = "Reading from Kafka fails, which is tried again: " + failed;
     try {
       settlements.bookWithin(BACK_OFF);
     } catch (InterruptedException e) {

@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,10 +31,16 @@ final class Undecided {
   private final Clock clock;
   private Duration wait = Duration.ZERO;
   private Instant next = Instant.MIN;
+  private volatile @Nullable String trouble;
 
   Undecided(RequestReader reader, Clock clock) {
     this.reader = reader;
     this.clock = clock;
+  }
+
+  /** Why records wait, or null where none has to. May be asked by any thread. */
+  @Nullable String trouble() {
+    return trouble;
   }
 
   void add(ConsumerRecord<byte[], byte[]> record) {
@@ -68,6 +75,7 @@ final class Undecided {
       if (wait.isPositive()) {
         LOG.info("The schema registry can be used again; reading goes on");
         wait = Duration.ZERO;
+        trouble = null;
       }
       records.removeFirst();
       decided.accept(read);
@@ -78,6 +86,7 @@ final class Undecided {
     if (wait.isZero()) {
       LOG.warn("The schema registry cannot be used, so reading waits until it can: {}", reason);
     }
+    trouble = "The schema registry cannot be used, so reading waits: " + reason;
     Duration doubled = wait.isZero() ? FIRST_WAIT : wait.multipliedBy(2);
     wait = doubled.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : doubled;
     next = clock.instant().plus(wait);

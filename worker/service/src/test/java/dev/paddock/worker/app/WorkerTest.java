@@ -15,8 +15,10 @@ import dev.paddock.worker.config.Configuration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -118,6 +120,31 @@ class WorkerTest {
       assertTrue(message.contains("`paddock topics create`"), message);
 
       assertEquals(List.of(), Topics.create(present), "topics that exist are left alone");
+    }
+  }
+
+  @Test
+  void sandboxesThatCrashAgainAndAgainTurnTheWorkerUnreadyUntilTheyNoLongerDo() throws Exception {
+    try (Scene scene = scene(Map.of())) {
+      Worker worker = scene.worker("w1");
+      assertTrue(worker.health().ready());
+      await("it says that it cannot work")
+          .atMost(Scene.PATIENCE)
+          .until(
+              () -> {
+                LongStream.of(worker.pool().processIds())
+                    .mapToObj(ProcessHandle::of)
+                    .flatMap(Optional::stream)
+                    .forEach(ProcessHandle::destroyForcibly);
+                return !worker.health().ready();
+              });
+      String trouble = worker.health().troubles().getFirst();
+      assertTrue(trouble.startsWith("No sandbox can be started"), trouble);
+      assertTrue(worker.health().live());
+
+      sendNumbers(scene, "r", 0, 10, Checks.NUMBER);
+      assertEquals(numbers("r", 0, 10), outputs(scene.results(10)));
+      assertTrue(worker.health().ready());
     }
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.paddock.worker.observe;
+
+import org.jspecify.annotations.NullMarked;
