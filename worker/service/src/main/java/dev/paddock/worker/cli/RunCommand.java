@@ -1,6 +1,7 @@
 package dev.paddock.worker.cli;
 
 import dev.paddock.sandbox.wire.Answer;
+import dev.paddock.sandbox.wire.Breach;
 import dev.paddock.sandbox.wire.Ending;
 import dev.paddock.sandbox.wire.GuestError;
 import dev.paddock.sandbox.wire.Limits;
@@ -9,6 +10,7 @@ import dev.paddock.sandbox.wire.Task;
 import dev.paddock.schemas.InlineScript;
 import dev.paddock.schemas.ScriptKind;
 import dev.paddock.worker.JsonText;
+import dev.paddock.worker.ViolationKinds;
 import dev.paddock.worker.cli.terminal.Terminal;
 import dev.paddock.worker.cli.terminal.Terminal.Style;
 import dev.paddock.worker.cli.terminal.Units;
@@ -158,10 +160,10 @@ final class RunCommand implements Callable<Integer> {
             failed(error, task);
             yield FAILED;
           }
-          case Ending.Stopped stopped -> {
+          case Ending.Stopped(Breach breach) -> {
             print(
                 Style.BAD,
-                "violated %s: %s".formatted(stopped.breach().quota(), stopped.breach().message()));
+                "violated %s: %s".formatted(ViolationKinds.of(breach.quota()), breach.message()));
             yield VIOLATED;
           }
         };

@@ -3,7 +3,6 @@ package dev.paddock.worker.publish;
 import dev.paddock.sandbox.wire.Breach;
 import dev.paddock.sandbox.wire.Ending;
 import dev.paddock.sandbox.wire.GuestError;
-import dev.paddock.sandbox.wire.Quota;
 import dev.paddock.schemas.ExecutionError;
 import dev.paddock.schemas.ExecutionResult;
 import dev.paddock.schemas.ExecutionStatus;
@@ -16,6 +15,7 @@ import dev.paddock.schemas.ViolationKind;
 import dev.paddock.worker.Execution;
 import dev.paddock.worker.Outcome;
 import dev.paddock.worker.Position;
+import dev.paddock.worker.ViolationKinds;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Locale;
@@ -74,7 +74,7 @@ final class Letters {
               execution,
               result.setStatus(ExecutionStatus.VIOLATED),
               violation(execution, outcome.scriptSha256(), outcome)
-                  .setKind(kindOf(breach.quota()))
+                  .setKind(ViolationKinds.of(breach.quota()))
                   .setLimit(breach.limit())
                   .setObserved(breach.observed())
                   .setUnit(breach.quota().unit())
@@ -181,17 +181,5 @@ final class Letters {
         .setLine(error.line() < 1 ? null : error.line())
         .setColumn(error.column() < 1 ? null : error.column())
         .build();
-  }
-
-  private static ViolationKind kindOf(Quota quota) {
-    return switch (quota) {
-      case CPU_TIME -> ViolationKind.CPU_TIME;
-      case WALL_TIME -> ViolationKind.WALL_TIME;
-      case HEAP -> ViolationKind.HEAP;
-      case STACK -> ViolationKind.STACK;
-      case OUTPUT_SIZE -> ViolationKind.OUTPUT_SIZE;
-      case LOG_SIZE, LOG_LINES -> ViolationKind.LOG_SIZE;
-      case ASYNC_OPERATIONS -> ViolationKind.ASYNC_OPERATIONS;
-    };
   }
 }

@@ -60,6 +60,14 @@ class RunCommandTest {
   }
 
   @Test
+  void aFloodOfLinesIsCalledWhatTheViolationTopicCallsIt() throws Exception {
+    write("flood.js", "for (;;) console.log('');");
+    Ended ended = cli.run("run", "flood.js");
+    assertEquals(3, ended.exitCode(), ended.err());
+    assertTrue(ended.err().lines().anyMatch(l -> l.startsWith("violated LOG_SIZE: ")), ended.err());
+  }
+
+  @Test
   void mistakesOfTheUserAreToldInALine() throws Exception {
     write("ok.js", "1");
     assertRefused("The script nope.js cannot be read: there is no such file", "run", "nope.js");
