@@ -3,7 +3,6 @@ package dev.paddock.sandbox;
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.paddock.sandbox.wire.Ending;
 import java.io.IOException;
@@ -12,28 +11,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What there is in a guest's world, to the last property, and how it got there. */
 class GlobalsTest {
 
-  @SuppressWarnings("NullAway.Init")
-  private static TestSandbox sandbox;
-
-  @BeforeAll
-  static void start() throws IOException {
-    sandbox = new TestSandbox();
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    assertTrue(sandbox.process().isAlive(), "no guest may end the sandbox");
-    sandbox.close();
-  }
+  @RegisterExtension private static final SharedSandbox sandbox = new SharedSandbox();
 
   /**
    * A new release of the engine that brings a global fails here: decide, then list or delete it.

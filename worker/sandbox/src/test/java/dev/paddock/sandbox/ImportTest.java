@@ -8,9 +8,8 @@ import dev.paddock.sandbox.wire.Answer;
 import dev.paddock.sandbox.wire.Ending;
 import dev.paddock.sandbox.wire.GuestError;
 import java.io.IOException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -19,19 +18,7 @@ class ImportTest {
 
   private static final String HINT = "a script can import nothing; bundle what it needs into it";
 
-  @SuppressWarnings("NullAway.Init")
-  private static TestSandbox sandbox;
-
-  @BeforeAll
-  static void start() throws IOException {
-    sandbox = new TestSandbox();
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    assertTrue(sandbox.process().isAlive(), "no guest may end the sandbox");
-    sandbox.close();
-  }
+  @RegisterExtension private static final SharedSandbox sandbox = new SharedSandbox();
 
   @ParameterizedTest
   @CsvSource(

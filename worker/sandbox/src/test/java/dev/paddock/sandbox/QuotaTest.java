@@ -14,9 +14,8 @@ import dev.paddock.sandbox.wire.Quota;
 import dev.paddock.sandbox.wire.Script;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -30,18 +29,7 @@ class QuotaTest {
   private static final Limits IMPATIENT =
       new Limits(400, 1_000, 16 << 20, 4 << 20, 1000, 1000, 1000, 50);
 
-  @SuppressWarnings("NullAway.Init")
-  private static TestSandbox sandbox;
-
-  @BeforeAll
-  static void start() throws IOException {
-    sandbox = new TestSandbox();
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    sandbox.close();
-  }
+  @RegisterExtension private static final SharedSandbox sandbox = new SharedSandbox();
 
   @ParameterizedTest
   @CsvSource(
@@ -94,8 +82,7 @@ class QuotaTest {
     assertEquals(16 << 20, breach.limit());
     assertTrue(breach.observed() > breach.limit(), breach.message());
     if (answer.last()) {
-      stop();
-      start();
+      sandbox.replace();
     }
     assertEquals("3", output(run("1 + 2", LIMITS)));
   }

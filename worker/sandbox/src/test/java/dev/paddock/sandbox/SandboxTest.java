@@ -20,9 +20,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,19 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a script's author sees of a sandbox. All tests share one process, as guests do. */
 class SandboxTest {
 
-  @SuppressWarnings("NullAway.Init")
-  private static TestSandbox sandbox;
-
-  @BeforeAll
-  static void start() throws IOException {
-    sandbox = new TestSandbox();
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    assertTrue(sandbox.process().isAlive(), "no guest may end the sandbox");
-    sandbox.close();
-  }
+  @RegisterExtension private static final SharedSandbox sandbox = new SharedSandbox();
 
   @ParameterizedTest
   @CsvSource(

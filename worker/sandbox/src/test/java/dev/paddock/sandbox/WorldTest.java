@@ -18,9 +18,8 @@ import dev.paddock.sandbox.wire.Task;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,19 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the globals that are not the language's own do. */
 class WorldTest {
 
-  @SuppressWarnings("NullAway.Init")
-  private static TestSandbox sandbox;
-
-  @BeforeAll
-  static void start() throws IOException {
-    sandbox = new TestSandbox();
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    assertTrue(sandbox.process().isAlive(), "no guest may end the sandbox");
-    sandbox.close();
-  }
+  @RegisterExtension private static final SharedSandbox sandbox = new SharedSandbox();
 
   @ParameterizedTest
   @CsvSource(

@@ -18,7 +18,6 @@ public final class Confinement {
 
   private static final int PR_SET_PDEATHSIG = 1;
   private static final int PR_SET_DUMPABLE = 4;
-  private static final int PR_SET_NO_NEW_PRIVS = 38;
   private static final int SIGKILL = 9;
 
   private static final int RLIMIT_FSIZE = 1;
@@ -32,7 +31,6 @@ public final class Confinement {
   private static final int EACCES = 13;
   private static final int AF_INET = 2;
   private static final int SOCK_STREAM = 1;
-  private static final long AT_FDCWD = -100;
 
   private final @Nullable Processor processor = Processor.current();
   private final List<Protection> protections = new ArrayList<>();
@@ -57,7 +55,7 @@ public final class Confinement {
   /** What costs the JVM nothing. Called on the main thread, which lives as long as the process. */
   public void begin() {
     rehearse(); // a class that is first needed in the middle of it could not be loaded
-    prctl(Kind.NO_NEW_PRIVILEGES, PR_SET_NO_NEW_PRIVS, 1);
+    prctl(Kind.NO_NEW_PRIVILEGES, Libc.PR_SET_NO_NEW_PRIVS, 1);
     prctl(Kind.NOT_DUMPABLE, PR_SET_DUMPABLE, 0);
     prctl(Kind.DIES_WITH_PARENT, PR_SET_PDEATHSIG, SIGKILL);
   }
@@ -93,7 +91,8 @@ public final class Confinement {
   private void tryLandlock(Processor processor) {
     try (Arena arena = Arena.ofConfined()) {
       long root =
-          Libc.call(processor, SystemCall.OPENAT, AT_FDCWD, arena.allocateFrom("/").address(), 0);
+          Libc.call(
+              processor, SystemCall.OPENAT, Libc.AT_FDCWD, arena.allocateFrom("/").address(), 0);
       tried(Kind.LANDLOCK_FILES, root == -EACCES, "5.13");
       if (!Libc.failed(root)) {
         Libc.call(processor, SystemCall.CLOSE, root);

@@ -35,8 +35,6 @@ public final class Landlock {
   private static final long NET_BIND_AND_CONNECT = 3;
   private static final long SCOPE_ABSTRACT_SOCKETS_AND_SIGNALS = 3;
 
-  private static final int PR_SET_NO_NEW_PRIVS = 38;
-  private static final long AT_FDCWD = -100;
   private static final long O_PATH_AND_CLOEXEC = 0x200000 | 0x80000;
 
   private Landlock() {}
@@ -91,7 +89,7 @@ public final class Landlock {
         Libc.call(
             processor,
             SystemCall.OPENAT,
-            AT_FDCWD,
+            Libc.AT_FDCWD,
             arena.allocateFrom(path.toString()).address(),
             O_PATH_AND_CLOEXEC);
     if (Libc.failed(file)) {
@@ -108,7 +106,7 @@ public final class Landlock {
   }
 
   private static @Nullable String restrict(Processor processor, long ruleset) {
-    long privileges = Libc.call(processor, SystemCall.PRCTL, PR_SET_NO_NEW_PRIVS, 1);
+    long privileges = Libc.call(processor, SystemCall.PRCTL, Libc.PR_SET_NO_NEW_PRIVS, 1);
     if (Libc.failed(privileges)) {
       return "no_new_privs was refused: " + Libc.reason(privileges);
     }

@@ -13,6 +13,12 @@ import java.lang.invoke.VarHandle;
 /** The few functions of the C library that the sandbox calls. */
 final class Libc {
 
+  /** For {@code prctl}: no program started from now on gains rights. */
+  static final int PR_SET_NO_NEW_PRIVS = 38;
+
+  /** For {@code openat}: paths begin in the working directory. */
+  static final long AT_FDCWD = -100;
+
   private static final Linker LINKER = Linker.nativeLinker();
   private static final StructLayout CALL_STATE = Linker.Option.captureStateLayout();
   private static final VarHandle ERRNO =

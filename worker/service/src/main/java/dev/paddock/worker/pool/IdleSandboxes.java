@@ -72,7 +72,7 @@ final class IdleSandboxes {
         }
         SandboxProcess stranger = idle.pollLast();
         if (stranger != null) {
-          stranger.retire();
+          stranger.kill();
         }
         added.await();
       }

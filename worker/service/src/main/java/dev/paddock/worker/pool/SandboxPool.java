@@ -164,7 +164,7 @@ public final class SandboxPool implements AutoCloseable {
   private void takeBack(SandboxProcess sandbox) {
     if (sandbox.isSpent(config, System.nanoTime()) && idle.count() > 0) {
       recycled.increment();
-      sandbox.retire();
+      sandbox.kill();
     } else {
       idle.addWarm(sandbox);
     }

@@ -93,11 +93,6 @@ final class SandboxProcess {
     resident = host.residentBytes();
   }
 
-  /** Ends it because another is to take its place. */
-  void retire() {
-    kill();
-  }
-
   /** Calls back once, when it has ended. */
   void onEnd(Runnable callback) {
     host.onEnd(callback);

@@ -6,19 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
-import java.io.File;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -91,17 +88,7 @@ class ConfinementTest {
   private Map<String, String> attack(boolean confined) throws Exception {
     Path java = Path.of(System.getProperty("java.home"));
     Files.writeString(folder.resolve("secret"), "the secret");
-    List<Path> classPath =
-        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
-            .map(Path::of)
-            .toList();
-    List<Path> readable =
-        Stream.concat(
-                SandboxCommand.of(Path.of(System.getProperty("paddock.home")), 1 << 20)
-                    .readable()
-                    .stream(),
-                classPath.stream())
-            .toList();
+    List<Path> readable = TestClassPath.readable();
     try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         Spawner spawner = new Spawner(confined ? readable : null)) {
       List<String> arguments = new ArrayList<>();

@@ -11,14 +11,11 @@ import dev.paddock.sandbox.launch.SandboxJvm;
 import dev.paddock.sandbox.wire.Task;
 import dev.paddock.worker.config.Configuration;
 import dev.paddock.worker.config.PoolConfig;
-import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** When a sandbox process is replaced by another, and whom it serves until then. */
@@ -92,15 +89,10 @@ class SandboxLifeTest {
             System.getProperty("java.class.path"),
             LyingSandbox.class.getName(),
             LyingSandbox.Lie.EXIT.name());
-    List<Path> readable =
-        Stream.concat(
-                COMMAND.readable().stream(),
-                Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
-                    .map(Path::of))
-            .toList();
     PoolConfig config = config(Map.of("sandbox.confinement", "preferred"));
     try (SandboxPool pool =
-        new SandboxPool(new SandboxCommand(command, List.of(), readable), 0, config)) {
+        new SandboxPool(
+            new SandboxCommand(command, List.of(), TestClassPath.readable()), 0, config)) {
       pool.awaitReady(TIMEOUT);
       assertNull(pool.trouble());
       await("back-off")
