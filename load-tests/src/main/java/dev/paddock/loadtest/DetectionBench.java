@@ -60,7 +60,7 @@ final class DetectionBench implements Bench {
           new Excess("deep calls", Quota.STACK, LIMITS, 0, "const deep = () => deep(); deep()"),
           new Excess("a large output", Quota.OUTPUT_SIZE, LIMITS, 0, "'x'.repeat(1e6)"),
           new Excess(
-              "a flood of log lines", Quota.LOG_SIZE, LIMITS, 0, "for (;;) console.log('x')"),
+              "a flood of log lines", Quota.LOG_LINES, LIMITS, 0, "for (;;) console.log('x')"),
           new Excess(
               "many timers",
               Quota.ASYNC_OPERATIONS,

@@ -2,6 +2,7 @@ package dev.paddock.worker.pool;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.paddock.sandbox.wire.Breach;
 import dev.paddock.sandbox.wire.Limits;
@@ -9,6 +10,7 @@ import dev.paddock.sandbox.wire.Quota;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 
 class TaskWatchTest {
@@ -19,7 +21,7 @@ class TaskWatchTest {
 
   @Test
   void aTaskWithinItsQuotasIsLeftAlone() {
-    assertNull(watch.look(millis(10)));
+    assertNull(watch.look(millis(TaskWatch.FIRST_LOOK_MILLIS)));
     cpuMillis.addAndGet(349);
     assertNull(watch.look(millis(1249)));
     assertNull(watch.verdict());
@@ -27,12 +29,23 @@ class TaskWatchTest {
 
   @Test
   void cpuTimeBeyondQuotaAndGraceIsKilled() {
-    assertNull(watch.look(millis(10)));
+    assertNull(watch.look(millis(TaskWatch.FIRST_LOOK_MILLIS)));
     cpuMillis.addAndGet(350);
     Breach breach = Objects.requireNonNull(watch.look(millis(400)));
     assertEquals(Quota.CPU_TIME, breach.quota());
     assertEquals(100, breach.limit());
     assertEquals(350, breach.observed());
+  }
+
+  @Test
+  void aShortTaskIsNotAskedForItsCpuTime() {
+    LongSupplier refusing =
+        () -> {
+          throw new AssertionError("asked");
+        };
+    TaskWatch own = new TaskWatch(new Limits(100, 1000, 1, 4 << 20, 1, 1, 1000, 1), refusing, 0);
+    assertNull(own.look(millis(TaskWatch.FIRST_LOOK_MILLIS - 1)));
+    assertThrows(AssertionError.class, () -> own.look(millis(TaskWatch.FIRST_LOOK_MILLIS)));
   }
 
   @Test

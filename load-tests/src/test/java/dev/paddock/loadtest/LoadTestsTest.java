@@ -1,0 +1,81 @@
+package dev.paddock.loadtest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.paddock.worker.cli.Paddock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every measurement runs and shows what it is for; what the figures are is not for a test. */
+class LoadTestsTest {
+
+  private static final long TIMEOUT_SECONDS = 240;
+
+  @TempDir private Path folder;
+
+  @Test
+  void everyPartIsMeasured() throws Exception {
+    List<String> lines = run("bench", "--rounds", "1", "--executions", "50");
+    for (String row :
+        List.of(
+            "own process, confined",
+            "own process, not confined",
+            "in one process, no pipe",
+            "bare context with the rule",
+            "CPU, wall, heap: begin and end a run",
+            "CPU, wall, heap: the watching thread",
+            "stack, where every run asks for another",
+            "world: globals, clock, randomness, errors",
+            "no spare, with the start cache",
+            "no spare, without it",
+            "a spare is ready (the default)",
+            "an endless loop",
+            "a builtin that never looks",
+            "one huge buffer",
+            "many timers",
+            "128 MiB")) {
+      assertTrue(
+          lines.stream().anyMatch(line -> line.startsWith("  " + row + "  ")),
+          () -> row + " is missing in " + String.join("\n", lines));
+    }
+  }
+
+  @Test
+  void aSoakShowsEveryTwentiethAndTheComparison() throws Exception {
+    List<String> lines = run("soak", "--executions", "400");
+    assertEquals(20, lines.stream().filter(line -> line.contains(" MiB ")).count());
+    assertTrue(lines.getLast().startsWith("Sandboxes: "), String.join("\n", lines));
+  }
+
+  private List<String> run(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-XX:+UseSerialGC",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-Dpaddock.home=" + System.getProperty("paddock.home"),
+            "-cp",
+            System.getProperty("java.class.path"),
+            Paddock.class.getName()));
+    command.addAll(List.of(arguments));
+    Path out = folder.resolve("out");
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile()).start();
+    try {
+      assertTrue(process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS), Files.readString(out));
+      assertEquals(0, process.exitValue(), Files.readString(out));
+      return Files.readAllLines(out);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+}

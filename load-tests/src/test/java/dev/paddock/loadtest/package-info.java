@@ -1,0 +1,4 @@
+@NullMarked
+package dev.paddock.loadtest;
+
+import org.jspecify.annotations.NullMarked;
