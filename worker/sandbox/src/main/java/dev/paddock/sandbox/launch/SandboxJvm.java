@@ -92,6 +92,8 @@ public record SandboxJvm(Path folder) {
             "-Xmx" + heapMib + "m",
             "-Xmn" + YOUNG_MIB + "m",
             "-XX:MaxMetaspaceSize=128m",
+            // What the start cache knows to be hot is otherwise compiled at once, all of it.
+            "-XX:CompileThresholdScaling=3",
             // It cannot look for a container's limits, and has one busy thread.
             "-XX:-UseContainerSupport",
             "-XX:ActiveProcessorCount=2",

@@ -13,6 +13,7 @@ import dev.paddock.worker.pool.SandboxPool;
 import dev.paddock.worker.publish.Publisher;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -108,7 +109,7 @@ public final class Worker implements AutoCloseable {
               clock);
       made.push(intake);
       InetSocketAddress address = configuration.management().address();
-      healthServer = address == null ? null : HealthServer.start(address, this::health);
+      healthServer = address == null ? null : startHealthServer(address);
     } catch (IOException | RuntimeException e) {
       made.forEach(Worker::closeAfter);
       throw e;
@@ -177,6 +178,17 @@ public final class Worker implements AutoCloseable {
       healthServer.close();
     }
     end.complete(null);
+  }
+
+  private HealthServer startHealthServer(InetSocketAddress address) throws IOException {
+    try {
+      return HealthServer.start(address, this::health);
+    } catch (SocketException e) {
+      throw new IOException(
+          "management.address is %s, where nothing can listen: %s; choose another"
+              .formatted(address, e.getMessage()),
+          e);
+    }
   }
 
   private void begin() throws InterruptedException {

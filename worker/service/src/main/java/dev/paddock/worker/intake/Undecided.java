@@ -57,6 +57,9 @@ final class Undecided {
 
   void forget(Collection<TopicPartition> partitions) {
     records.removeIf(record -> partitions.contains(partition(record)));
+    if (records.isEmpty()) {
+      trouble = null; // somebody else's now
+    }
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.paddock.sandbox.wire.GuestError;
 import dev.paddock.sandbox.wire.Limits;
 import dev.paddock.sandbox.wire.LogLine;
 import dev.paddock.sandbox.wire.Task;
+import dev.paddock.sandbox.wire.Usage;
 import dev.paddock.sandbox.wire.WireException;
 import dev.paddock.worker.JsonText;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,12 @@ final class AnswerCheck {
 
   private static final long LOG_LINE_BYTES = 16;
 
+  /** Collections are counted in whole ms, and a task is read before its time begins. */
+  private static final long SLACK_MICROS = 50_000;
+
+  /** The sandbox's own threads use CPU time too: those that collect, read, watch and warm up. */
+  private static final long OWN_CPU_MICROS = 150_000;
+
   private AnswerCheck() {}
 
   /** The largest frame that a sandbox may send for these limits, in bytes. */
@@ -35,8 +42,13 @@ final class AnswerCheck {
                 + OVERHEAD_BYTES);
   }
 
-  /** Refuses an answer that no honest sandbox gives. */
-  static void require(Answer answer, Task task) throws WireException {
+  /**
+   * Refuses an answer that no honest sandbox gives.
+   *
+   * @param seen what the task used as seen from outside: no more wall time than that, and no less
+   *     CPU time
+   */
+  static void require(Answer answer, Task task, Usage seen) throws WireException {
     if (answer.number() != task.number()) {
       throw new WireException(
           "An answer to task " + answer.number() + " where " + task.number() + " was asked");
@@ -52,9 +64,9 @@ final class AnswerCheck {
               "error",
               bytes(error.name()) + bytes(error.message()) + bytes(error.stack()),
               MAX_ERROR_BYTES);
-      case Ending.Stopped(Breach breach) ->
-          requireBytes("violation message", bytes(breach.message()), MAX_ERROR_BYTES);
+      case Ending.Stopped(Breach breach) -> requireBreach(breach, task.limits());
     }
+    requireUsage(answer, task.limits(), seen);
     if (answer.logs().size() > task.limits().logLines()) {
       throw new WireException(
           answer.logs().size() + " log lines; " + task.limits().logLines() + " allowed");
@@ -64,6 +76,48 @@ final class AnswerCheck {
       logBytes += bytes(line.message());
     }
     requireBytes("log", logBytes, task.limits().logBytes());
+  }
+
+  private static void requireBreach(Breach breach, Limits limits) throws WireException {
+    requireBytes("violation message", bytes(breach.message()), MAX_ERROR_BYTES);
+    long limit =
+        switch (breach.quota()) {
+          case CPU_TIME -> limits.cpuMillis();
+          case WALL_TIME -> limits.wallMillis();
+          case HEAP -> limits.heapBytes();
+          case STACK -> limits.stackBytes();
+          case OUTPUT_SIZE -> limits.outputBytes();
+          case LOG_SIZE -> limits.logBytes();
+          case LOG_LINES -> limits.logLines();
+          case ASYNC_OPERATIONS -> limits.asyncOperations();
+        };
+    if (breach.limit() != limit) {
+      throw new WireException(
+          "A breach of " + breach.quota() + " at " + breach.limit() + "; the limit is " + limit);
+    }
+  }
+
+  private static void requireUsage(Answer answer, Limits limits, Usage seen) throws WireException {
+    Usage usage = answer.usage();
+    if (usage.wallMicros() > seen.wallMicros()) {
+      throw new WireException(
+          "A run of " + usage.wallMicros() + " us within " + seen.wallMicros() + " us");
+    }
+    // One thread runs at a time: the guest's, or a collection.
+    if (usage.cpuMicros() > seen.wallMicros() + SLACK_MICROS) {
+      throw new WireException(
+          usage.cpuMicros() + " us of CPU time within " + seen.wallMicros() + " us");
+    }
+    if (usage.cpuMicros() * 5 / 4 + OWN_CPU_MICROS < seen.cpuMicros()) {
+      throw new WireException(
+          usage.cpuMicros() + " us of CPU time where " + seen.cpuMicros() + " us were seen");
+    }
+    // A run that is being stopped for another reason may be found to retain too much as well.
+    boolean stopped = answer.ending() instanceof Ending.Stopped;
+    if (usage.heapBytes() > limits.heapBytes() && !stopped) {
+      throw new WireException(
+          usage.heapBytes() + " bytes retained within a limit of " + limits.heapBytes());
+    }
   }
 
   private static void requireJson(String output, long maxBytes) throws WireException {

@@ -196,7 +196,7 @@ final class SandboxProcess {
       if (!(message instanceof Answer answer)) {
         throw new WireException("A message out of turn");
       }
-      AnswerCheck.require(answer, task);
+      AnswerCheck.require(answer, task, ownWatch.usage(System.nanoTime()));
       return answer;
     } catch (WireException e) {
       throw died("sent what no sandbox sends: " + e.getMessage());

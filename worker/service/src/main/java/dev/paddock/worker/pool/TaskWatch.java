@@ -64,7 +64,7 @@ final class TaskWatch {
     return verdict;
   }
 
-  /** What a killed task had used. */
+  /** What the task has used as seen from here: the CPU time at least, as of the last look. */
   synchronized Usage usage(long nowNanos) {
     return new Usage(cpuUsed * 1000, (nowNanos - startNanos) / 1000, 0, 0);
   }

@@ -54,7 +54,7 @@ final class Scene implements AutoCloseable {
     settings.put("topics.partitions", "4");
     settings.put("intake.group", name);
     settings.put("intake.commit.interval.ms", "100");
-    settings.put("pool.size", "2");
+    settings.put("pool.size", "1");
     settings.put("limits.ceiling.heap.bytes", "32MiB");
     settings.putAll(more);
     Configuration configuration = configuration("scene");

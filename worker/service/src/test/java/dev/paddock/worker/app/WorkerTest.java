@@ -12,6 +12,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.paddock.local.LocalServices;
 import dev.paddock.schemas.ExecutionResult;
 import dev.paddock.worker.config.Configuration;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -145,6 +147,20 @@ class WorkerTest {
       sendNumbers(scene, "r", 0, 10, Checks.NUMBER);
       assertEquals(numbers("r", 0, 10), outputs(scene.results(10)));
       assertTrue(worker.health().ready());
+    }
+  }
+
+  @Test
+  void anAddressForProbesThatIsTakenIsNamed() throws Exception {
+    try (Scene scene = scene(Map.of());
+        ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String address = "127.0.0.1:" + taken.getLocalPort();
+      StartException refusal =
+          assertThrows(
+              StartException.class,
+              () -> scene.worker("w1", Map.of("management.address", address)));
+      String message = String.valueOf(refusal.getMessage());
+      assertTrue(message.contains("management.address is /" + address), message);
     }
   }
 }

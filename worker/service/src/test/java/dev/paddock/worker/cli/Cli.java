@@ -62,6 +62,7 @@ final class Cli {
     command.addAll(
         List.of(
             "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-Dpaddock.home=" + System.getProperty("paddock.home"),

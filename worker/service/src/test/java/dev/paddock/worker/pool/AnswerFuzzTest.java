@@ -14,6 +14,7 @@ import dev.paddock.sandbox.wire.Ending;
 import dev.paddock.sandbox.wire.GuestError;
 import dev.paddock.sandbox.wire.Limits;
 import dev.paddock.sandbox.wire.MessageReader;
+import dev.paddock.sandbox.wire.Usage;
 import dev.paddock.sandbox.wire.WireException;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
@@ -32,6 +33,8 @@ class AnswerFuzzTest {
 
   private static final Limits LIMITS = AnswerSeeds.TASK.limits();
 
+  private static final Usage SEEN = new Usage(0, 1_000_000, 0, 0);
+
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
@@ -40,7 +43,7 @@ class AnswerFuzzTest {
     try {
       MessageReader reader = new MessageReader(new ByteArrayInputStream(bytes));
       if (reader.read(AnswerCheck.maxFrameBytes(LIMITS)) instanceof Answer answer) {
-        AnswerCheck.require(answer, AnswerSeeds.TASK);
+        AnswerCheck.require(answer, AnswerSeeds.TASK, SEEN);
         assertWithinLimits(answer);
       }
     } catch (WireException | EOFException e) {
@@ -73,10 +76,12 @@ class AnswerFuzzTest {
           assertTrue(
               bytes(error.name()) + bytes(error.message()) + bytes(error.stack()) <= 128 << 10);
       case Ending.Stopped(var breach) -> {
-        assertTrue(breach.limit() >= 0 && breach.observed() >= 0, breach.toString());
+        assertTrue(breach.limit() >= 1 && breach.observed() >= 0, breach.toString());
         assertTrue(bytes(breach.message()) <= 128 << 10);
       }
     }
+    assertTrue(answer.usage().wallMicros() <= SEEN.wallMicros(), answer.toString());
+    assertTrue(answer.usage().cpuMicros() <= 2 * SEEN.wallMicros(), answer.toString());
     assertTrue(answer.logs().size() <= LIMITS.logLines(), answer.toString());
     assertTrue(
         answer.logs().stream().mapToInt(line -> bytes(line.message())).sum() <= LIMITS.logBytes(),

@@ -75,6 +75,12 @@ final class AnswerSeeds {
     seeds.put("logs-beyond-their-limit", frame(answer(7, one, lines(3, "123"))));
     seeds.put("logs-beyond-their-lines", frame(answer(7, one, lines(4, ""))));
     seeds.put("another-tasks-answer", frame(answer(8, one, List.of())));
+    seeds.put("usage-of-an-hour", frame(answer(new Usage(3_600_000_000L, 2, 3, 4))));
+    seeds.put("usage-longer-than-seen", frame(answer(new Usage(1, 1_000_001, 3, 4))));
+    seeds.put("usage-of-more-memory-than-allowed", frame(answer(new Usage(1, 2, 9 << 20, 4))));
+    seeds.put(
+        "stopped-at-another-limit",
+        frame(answer(7, new Ending.Stopped(new Breach(Quota.CPU_TIME, 7, 8, "")), List.of())));
     seeds.put("stopping", frame(new Stopping(7, BREACH)));
     seeds.put("ready", frame(new Ready(List.of())));
     byte[] noUtf8 = frame(answer(7, new Ending.Succeeded("\"xxxxxxxxxx\""), List.of()));
@@ -89,6 +95,10 @@ final class AnswerSeeds {
 
   private static List<LogLine> lines(int count, String text) {
     return Collections.nCopies(count, new LogLine(LogLine.Level.INFO, text, 5));
+  }
+
+  private static Answer answer(Usage usage) {
+    return new Answer(7, new Ending.Succeeded("1"), List.of(), false, usage, false);
   }
 
   private static Answer answer(long number, Ending ending, List<LogLine> logs) {

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A process that speaks the sandbox's protocol up to a point, as one would that a guest took over.
@@ -37,12 +38,19 @@ final class LyingSandbox {
     ERROR_BEYOND_ITS_BOUND,
     LOGS_BEYOND_THEIR_QUOTA,
     MANY_LOG_LINES,
+    MORE_WALL_TIME_THAN_PASSED,
+    MORE_CPU_TIME_THAN_PASSED,
+    LESS_CPU_TIME_THAN_SEEN,
+    MORE_MEMORY_THAN_ALLOWED,
+    A_LIMIT_THAT_IS_NOT_THE_TASKS,
     READY_AGAIN,
     STOPPING_AGAIN,
     A_TASK,
     EXIT,
     SILENCE
   }
+
+  private static final long HOUR_MICROS = TimeUnit.HOURS.toMicros(1);
 
   private LyingSandbox() {}
 
@@ -94,6 +102,23 @@ final class LyingSandbox {
                   task.number(),
                   new Ending.Succeeded("1"),
                   Collections.nCopies(1001, new LogLine(LogLine.Level.INFO, "", 0))));
+      case MORE_WALL_TIME_THAN_PASSED -> out.write(answer(task, new Usage(1, HOUR_MICROS, 1, 1)));
+      case MORE_CPU_TIME_THAN_PASSED -> out.write(answer(task, new Usage(HOUR_MICROS, 1, 1, 1)));
+      case LESS_CPU_TIME_THAN_SEEN -> {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(task.limits().cpuMillis());
+        while (System.nanoTime() < end) {
+          Thread.onSpinWait();
+        }
+        out.write(answer(task, new Usage(1, 1, 1, 1)));
+      }
+      case MORE_MEMORY_THAN_ALLOWED ->
+          out.write(answer(task, new Usage(1, 1, task.limits().heapBytes() + 1, 1)));
+      case A_LIMIT_THAT_IS_NOT_THE_TASKS ->
+          out.write(
+              answer(
+                  task.number(),
+                  new Ending.Stopped(new Breach(Quota.CPU_TIME, 1, 2, "too slow")),
+                  List.of()));
       case READY_AGAIN -> out.write(new Ready(List.of()));
       case STOPPING_AGAIN -> {
         out.write(new Stopping(task.number(), new Breach(Quota.HEAP, 1, 2, "")));
@@ -107,6 +132,10 @@ final class LyingSandbox {
     if (lie != Lie.HALF_A_FRAME_THEN_EXIT) {
       new CountDownLatch(1).await(); // the worker must not wait for the end of the process
     }
+  }
+
+  private static Answer answer(Task task, Usage usage) {
+    return new Answer(task.number(), new Ending.Succeeded("1"), List.of(), false, usage, false);
   }
 
   private static Answer answer(long number, Ending ending, List<LogLine> logs) {

@@ -28,8 +28,19 @@ class LyingSandboxTest {
     Process process = start(lie);
     SandboxProcess sandbox = new SandboxProcess(host(process));
     sandbox.awaitReady(Confinement.OFF);
+    // As the pool does, but early, since only what was seen can show that less was told.
+    Thread watch =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  while (process.isAlive()) {
+                    sandbox.look(System.nanoTime());
+                    Thread.onSpinWait();
+                  }
+                });
     SandboxDiedException died =
         assertThrows(SandboxDiedException.class, () -> sandbox.run(Tasks.script("1")));
+    watch.join();
     assertTrue(
         String.valueOf(died.getMessage()).startsWith("Sandbox " + process.pid()),
         died.getMessage());
