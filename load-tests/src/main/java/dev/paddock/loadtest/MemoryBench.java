@@ -10,7 +10,7 @@ import java.util.Map;
 /** Resident memory of one sandbox, by the highest heap limit that it has to serve. */
 final class MemoryBench implements Bench {
 
-  private static final List<Integer> CEILINGS_MIB = List.of(8, 32, 128);
+  private static final List<Integer> CEILINGS_MIB = List.of(8, 128);
 
   private static final String BOMB = "const kept = []; for (;;) kept.push({ a: kept.length })";
 

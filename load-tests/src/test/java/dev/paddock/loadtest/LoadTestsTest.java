@@ -22,7 +22,7 @@ class LoadTestsTest {
 
   @Test
   void everyPartIsMeasured() throws Exception {
-    List<String> lines = run("bench", "--rounds", "1", "--executions", "50");
+    List<String> lines = run("bench", "--rounds", "1", "--executions", "20");
     for (String row :
         List.of(
             "own process, confined",
@@ -49,7 +49,7 @@ class LoadTestsTest {
 
   @Test
   void aSoakShowsEveryTwentiethAndTheComparison() throws Exception {
-    List<String> lines = run("soak", "--executions", "400");
+    List<String> lines = run("soak", "--executions", "200");
     assertEquals(20, lines.stream().filter(line -> line.contains(" MiB ")).count());
     assertTrue(lines.getLast().startsWith("Sandboxes: "), String.join("\n", lines));
   }

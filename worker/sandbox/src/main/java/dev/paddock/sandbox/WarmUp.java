@@ -14,7 +14,7 @@ import java.util.Map;
 final class WarmUp {
 
   /** Scripts run while there is no task; a sandbox that is never idle gets as warm by its tasks. */
-  private static final int IDLE_RUNS = 40;
+  private static final int IDLE_RUNS = 20;
 
   /** Enough for the JVM's profiles to show what is hot. */
   private static final int TRAINING_ROUNDS = 800;

@@ -54,6 +54,18 @@ final class DemoCommand implements Callable<Integer> {
   private @Nullable Path data;
 
   @Option(
+      names = "--records",
+      paramLabel = "N",
+      description = {
+        "How many of the earthquakes, from "
+            + DemoFeed.FEWEST_RECORDS
+            + " to all "
+            + DemoFeed.MOST_RECORDS
+            + ". Default: all."
+      })
+  private int records = DemoFeed.MOST_RECORDS;
+
+  @Option(
       names = "--keep",
       description = "Leave everything running in the end, to look at the topics, until Ctrl-C.")
   private boolean keep;
@@ -64,6 +76,11 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (records < DemoFeed.FEWEST_RECORDS || records > DemoFeed.MOST_RECORDS) {
+      throw CommandFailure.usage(
+          "--records is %d; it must be from %d to %d"
+              .formatted(records, DemoFeed.FEWEST_RECORDS, DemoFeed.MOST_RECORDS));
+    }
     Path folder = data != null ? data : Files.createTempDirectory("paddock-demo");
     try (Shutdown shutdown = new Shutdown(DevCommand.PATIENCE_MILLIS)) {
       try {
@@ -114,7 +131,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private boolean exchange(LocalStack stack, Shutdown shutdown) throws IOException {
-    DemoFeed feed = new DemoFeed();
+    DemoFeed feed = new DemoFeed(records);
     line("");
     line(
         "  A week of earthquakes, %,d records: a rule over each, an enrichment over every second,"

@@ -44,7 +44,7 @@ class WorkerTest {
   @Test
   void closingWaitsForWhatRunsAndCommitsExactlyThat() throws Exception {
     try (Scene scene = scene(Map.of("intake.max.in.flight", "10", "pool.size", "1"))) {
-      sendNumbers(scene, "e", 0, 100, Checks.SLOW_NUMBER);
+      sendNumbers(scene, "e", 0, 60, Checks.SLOW_NUMBER);
       Worker first = scene.worker("w1");
       scene.results(10);
       first.close();
@@ -52,10 +52,10 @@ class WorkerTest {
       assertNull(first.awaitEnd());
       int done = scene.results(10).size();
       assertEquals(done, scene.committed());
-      assertTrue(done < 100, "there is nothing left for the second worker");
+      assertTrue(done < 60, "there is nothing left for the second worker");
 
       scene.worker("w2");
-      assertEquals(numbers("e", 0, 100), outputs(scene.results(100)));
+      assertEquals(numbers("e", 0, 60), outputs(scene.results(60)));
     }
   }
 
@@ -75,7 +75,7 @@ class WorkerTest {
     try (Scene scene = scene(settings)) {
       Worker first = scene.worker("w1");
       Worker second = scene.worker("w2");
-      sendNumbers(scene, "e", 0, 200, Checks.SLOW_NUMBER);
+      sendNumbers(scene, "e", 0, 120, Checks.SLOW_NUMBER);
       // Whoever was first now has all partitions or gives two of them up, in the middle of the
       // work.
       scene.results(20);
@@ -88,19 +88,19 @@ class WorkerTest {
                       .toList()
                       .equals(List.of(2, 2)));
       assertEquals(protocol.get("intake.protocol"), scene.groupType());
-      sendNumbers(scene, "e", 200, 300, Checks.SLOW_NUMBER);
-      scene.results(210);
+      sendNumbers(scene, "e", 120, 180, Checks.SLOW_NUMBER);
+      scene.results(130);
       first.close();
-      sendNumbers(scene, "e", 300, 350, Checks.SLOW_NUMBER);
+      sendNumbers(scene, "e", 180, 210, Checks.SLOW_NUMBER);
 
-      List<TopicTail.Entry<ExecutionResult>> results = scene.results(350);
-      assertEquals(numbers("e", 0, 350), outputs(results));
+      List<TopicTail.Entry<ExecutionResult>> results = scene.results(210);
+      assertEquals(numbers("e", 0, 210), outputs(results));
       assertEquals(
           Set.of("w1", "w2"),
           results.stream().map(entry -> entry.value().getWorker()).collect(Collectors.toSet()));
       second.close();
-      assertEquals(350, scene.committed());
-      assertEquals(350, scene.results(350).size());
+      assertEquals(210, scene.committed());
+      assertEquals(210, scene.results(210).size());
     }
   }
 

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.paddock.worker.cli.Cli.Ended;
 import dev.paddock.worker.cli.Cli.Running;
+import dev.paddock.worker.cli.demo.DemoFeed;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +33,7 @@ class DemoCommandTest {
   void itsTableIsWhatTheDataSays() throws Exception {
     List<String> quakes = quakes();
     long all = quakes.size();
+    assertEquals(DemoFeed.MOST_RECORDS, all);
     long enriched = (all + 1) / 2;
     long checked = 0;
     long withoutStations = 0;
@@ -72,7 +74,15 @@ class DemoCommandTest {
   @Test
   void whatIsKeptRunningCanBeLookedAtUntilCtrlC() throws Exception {
     Running demo =
-        new Cli(folder).start(Map.of(), "demo", "--keep", "--set", "topics.results=quake.results");
+        new Cli(folder)
+            .start(
+                Map.of(),
+                "demo",
+                "--keep",
+                "--records",
+                "20",
+                "--set",
+                "topics.results=quake.results");
     String told =
         await("until everything has run")
             .atMost(240, SECONDS)
@@ -94,6 +104,13 @@ class DemoCommandTest {
         topics.containsAll(List.of(told(told, "topics").split(", ", -1))), topics.toString());
     assertTrue(children.size() >= 4, "a broker, a registry and two sandboxes were seen");
     assertFalse(children.stream().anyMatch(ProcessHandle::isAlive), "nothing is left running");
+  }
+
+  @Test
+  void aNumberOfRecordsThatThereAreNotIsRefused() throws Exception {
+    Ended ended = new Cli(folder).run("demo", "--records", "1708");
+    assertEquals(2, ended.exitCode());
+    assertEquals("paddock: --records is 1708; it must be from 20 to 1707\n", ended.err());
   }
 
   /** What stands behind a name in the last lines. */

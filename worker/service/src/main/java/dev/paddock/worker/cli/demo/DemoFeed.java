@@ -15,6 +15,12 @@ import org.jspecify.annotations.Nullable;
 /** The honest scripts over the records, and the hostile ones evenly between them. */
 public final class DemoFeed implements Feed {
 
+  /** Fewer would not be enough to put the hostile scripts between them. */
+  public static final int FEWEST_RECORDS = 20;
+
+  /** As many as there are in a week. */
+  public static final int MOST_RECORDS = 1_707;
+
   /** How often each hostile script runs. */
   static final int HOSTILE_TIMES = 3;
 
@@ -25,10 +31,14 @@ public final class DemoFeed implements Feed {
   private final int records;
   private int next;
 
-  /** Reads the records. */
-  public DemoFeed() {
-    List<String> quakes = quakes();
-    records = quakes.size();
+  /**
+   * Reads the first of the records.
+   *
+   * @param records how many, from {@value #FEWEST_RECORDS} to {@value #MOST_RECORDS}
+   */
+  public DemoFeed(int records) {
+    List<String> quakes = quakes().subList(0, records);
+    this.records = records;
     List<Run> honest = new ArrayList<>();
     for (int i = 0; i < quakes.size(); i++) {
       for (DemoScript script : DemoScript.HONEST) {
