@@ -90,8 +90,8 @@ class QuotaTest {
   @Test
   void aRequestMayAskForASmallerOrALargerStack() throws IOException {
     String source = "(function deep(n) { return n === 0 ? 0 : 1 + deep(n - 1); })(%d)";
-    assertEquals("12000", output(run(source.formatted(12000), withStack(16 << 20))));
-    Breach tooDeep = breach(run("\n" + source.formatted(12000), withStack(1 << 20)));
+    assertEquals("10000", output(run(source.formatted(10000), withStack(16 << 20))));
+    Breach tooDeep = breach(run("\n" + source.formatted(10000), withStack(1 << 20)));
     assertEquals(Quota.STACK, tooDeep.quota());
     assertTrue(tooDeep.message().contains("at line 2"), tooDeep.message());
     assertEquals("500", output(run(source.formatted(500), withStack(1 << 20))));
