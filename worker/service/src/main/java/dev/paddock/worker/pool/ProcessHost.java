@@ -10,10 +10,13 @@ import java.util.concurrent.TimeUnit;
 /**
  * A sandbox in a process of its own.
  *
+ * @param handle the process as a thread sees it that Landlock does not bind: {@code process} was
+ *     made by one that cannot read /proc, so it knows no start time and kills nothing
  * @param landlockProblem why it has inherited no Landlock rules, or an empty text
  * @param oomScore whether the kernel takes it first
  */
-record ProcessHost(Process process, String landlockProblem, Protection oomScore)
+record ProcessHost(
+    Process process, ProcessHandle handle, String landlockProblem, Protection oomScore)
     implements SandboxHost {
 
   /** An end after SIGKILL takes milliseconds; this is for a machine that is not well. */
@@ -46,7 +49,8 @@ record ProcessHost(Process process, String landlockProblem, Protection oomScore)
 
   @Override
   public void destroy() {
-    process.destroyForcibly();
+    handle.destroyForcibly();
+    process.destroyForcibly(); // closes the pipes
   }
 
   @Override
@@ -63,7 +67,7 @@ record ProcessHost(Process process, String landlockProblem, Protection oomScore)
 
   @Override
   public long cpuMillis() {
-    return ProcessCpu.millis(process.toHandle());
+    return ProcessCpu.millis(handle);
   }
 
   @Override

@@ -31,8 +31,9 @@ final class ProcessStarter implements SandboxStarter {
   @Override
   public SandboxHost start() throws IOException, InterruptedException {
     Process process = spawner.start(command, workingFolder);
+    ProcessHandle handle = ProcessHandle.of(process.pid()).orElseGet(process::toHandle);
     Protection score = OomScore.raise(process.pid(), oomScore);
-    return new ProcessHost(process, spawner.problem(), score);
+    return new ProcessHost(process, handle, spawner.problem(), score);
   }
 
   /** A process that is killed takes its guest with it. */

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.paddock.worker.config.Configuration;
+import dev.paddock.worker.config.Confinement;
+import dev.paddock.worker.config.PoolConfig;
 import java.io.BufferedReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -68,6 +71,20 @@ class ConfinementTest {
     }
     assertTrue(process.waitFor(10, TimeUnit.SECONDS));
     assertEquals(128 + 9, process.exitValue());
+  }
+
+  @Test
+  void aConfinedSandboxDiesOfBeingKilledAndNotOnlyOfTheEndOfItsTasks() throws Exception {
+    SandboxCommand command =
+        SandboxCommand.of(Path.of(System.getProperty("paddock.home")), 1 << 20);
+    PoolConfig config = Configuration.of(Map.of("sandbox.confinement", "required")).pool();
+    try (ProcessStarter starter = new ProcessStarter(command, config.sandbox())) {
+      SandboxHost host = starter.start();
+      SandboxProcess sandbox = new SandboxProcess(host);
+      sandbox.awaitReady(Confinement.REQUIRED);
+      sandbox.kill();
+      assertEquals("exit status " + (128 + 9), host.ending());
+    }
   }
 
   @Test

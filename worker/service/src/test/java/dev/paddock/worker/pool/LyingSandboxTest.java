@@ -87,6 +87,9 @@ class LyingSandboxTest {
 
   private static SandboxHost host(Process process) {
     return new ProcessHost(
-        process, "", Protection.missing(Protection.Kind.OOM_SCORE, "not asked for"));
+        process,
+        process.toHandle(),
+        "",
+        Protection.missing(Protection.Kind.OOM_SCORE, "not asked for"));
   }
 }
