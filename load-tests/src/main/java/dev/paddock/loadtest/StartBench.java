@@ -38,13 +38,14 @@ final class StartBench implements Bench {
     try (Pen withCache = pen(home, 0);
         Pen without = pen(bare, 0);
         Pen withSpare = pen(home, 1)) {
+      withSpare.awaitIdle(2);
       for (int round = 0; round < counts.rounds(); round++) {
         cached.add(killToAnswer(withCache));
         cachedCpu.add(withCache.cpuNanos());
         uncached.add(killToAnswer(without));
         uncachedCpu.add(without.cpuNanos());
-        withSpare.awaitIdle(2);
         spared.add(killToAnswer(withSpare));
+        withSpare.awaitIdle(2); // or the next measurement would share the cores with a start
       }
     } finally {
       delete(bare);

@@ -22,7 +22,7 @@ class LoadTestsTest {
 
   @Test
   void everyPartIsMeasured() throws Exception {
-    List<String> lines = run("bench", "--rounds", "1", "--executions", "20");
+    List<String> lines = run("bench", "--rounds", "1", "--executions", "10");
     for (String row :
         List.of(
             "own process, confined",
