@@ -29,9 +29,9 @@ final class SoakMix {
   /**
    * One kind of script.
    *
-   * @param perMille how many of a thousand are of it
+   * @param share how many of ten thousand are of it
    */
-  record Kind(int perMille, Script script, String input, Limits limits, End end) {
+  record Kind(int share, Script script, String input, Limits limits, End end) {
 
     Task task(long number) {
       return Workload.task(number, script, input, limits);
@@ -57,30 +57,30 @@ final class SoakMix {
   private static final List<Kind> KINDS =
       List.of(
           new Kind(1, script("10n ** 50000000n"), "null", LIMITS, new End.Stops(Quota.CPU_TIME)),
-          new Kind(3, script("for (;;);"), "null", LIMITS, new End.Stops(Quota.CPU_TIME)),
+          new Kind(30, script("for (;;);"), "null", LIMITS, new End.Stops(Quota.CPU_TIME)),
           new Kind(
-              2,
+              10,
               script("const kept = []; for (;;) kept.push({})"),
               "null",
               ROOMY,
               new End.Stops(Quota.HEAP)),
-          new Kind(3, script("'x'.repeat(1e6)"), "null", ROOMY, new End.Stops(Quota.OUTPUT_SIZE)),
+          new Kind(30, script("'x'.repeat(1e6)"), "null", ROOMY, new End.Stops(Quota.OUTPUT_SIZE)),
           new Kind(
-              3,
+              30,
               script("for (;;) setTimeout(() => 0, 1e6)"),
               "null",
               ROOMY,
               new End.Stops(Quota.ASYNC_OPERATIONS)),
           new Kind(
-              3, script("new Promise(() => {})"), "null", ROOMY, new End.Stops(Quota.WALL_TIME)),
+              30, script("new Promise(() => {})"), "null", ROOMY, new End.Stops(Quota.WALL_TIME)),
           new Kind(
-              5,
+              50,
               script("const deep = (n) => deep(n + 1); deep(0)"),
               "null",
               ROOMY,
               new End.Stops(Quota.STACK)),
           new Kind(
-              60,
+              619,
               script(
                   """
                   const url = new URL('http://hay.example/?' + input.items[0].name);
@@ -92,13 +92,13 @@ final class SoakMix {
               ROOMY,
               new End.Succeeds()),
           new Kind(
-              120,
+              1_200,
               script("throw new TypeError('as expected')"),
               "null",
               ROOMY,
               new End.Fails("TypeError")),
           new Kind(
-              200,
+              2_000,
               new Script(
                   "enrich.mjs",
                   Script.Kind.MODULE,
@@ -112,20 +112,20 @@ final class SoakMix {
               Workload.RULE_INPUT,
               ROOMY,
               new End.Succeeds()),
-          new Kind(600, Workload.RULE, Workload.RULE_INPUT, ROOMY, new End.Succeeds()));
+          new Kind(6_000, Workload.RULE, Workload.RULE_INPUT, ROOMY, new End.Succeeds()));
 
   private SoakMix() {}
 
   /** One at random, by weight. */
   static Kind next(RandomGenerator random) {
-    int left = random.nextInt(1_000);
+    int left = random.nextInt(10_000);
     for (Kind kind : KINDS) {
-      left -= kind.perMille();
+      left -= kind.share();
       if (left < 0) {
         return kind;
       }
     }
-    throw new IllegalStateException("The weights add up to less than a thousand");
+    throw new IllegalStateException("The weights add up to less than ten thousand");
   }
 
   private static Script script(String source) {
