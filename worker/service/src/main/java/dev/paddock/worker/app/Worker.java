@@ -98,7 +98,8 @@ public final class Worker implements AutoCloseable {
               SPARE_SANDBOXES,
               configuration.pool());
       made.push(pool);
-      dispatcher = new Dispatcher(pool, configuration.limits(), publisher, clock);
+      dispatcher =
+          new Dispatcher(pool, configuration.dispatch(), configuration.limits(), publisher, clock);
       made.push(dispatcher);
       intake =
           new Intake(

@@ -17,6 +17,7 @@ public record Configuration(
     SerializationConfig serialization,
     TopicsConfig topics,
     IntakeConfig intake,
+    DispatchConfig dispatch,
     PoolConfig pool,
     ManagementConfig management,
     LimitsConfig limits) {

@@ -6,6 +6,8 @@ import io.smallrye.config.ConfigValue;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalInt;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,7 @@ final class ConfigurationBuilder {
             serialization(),
             topics(),
             intake(),
+            dispatch(),
             pool(),
             new ManagementConfig(find(Settings.MANAGEMENT_ADDRESS)),
             limits());
@@ -125,6 +128,18 @@ final class ConfigurationBuilder {
         get(Settings.MAX_IN_FLIGHT_BYTES),
         millis(Settings.COMMIT_INTERVAL),
         millis(Settings.DRAIN));
+  }
+
+  private DispatchConfig dispatch() {
+    Long maxConcurrent = find(Settings.TENANT_MAX_CONCURRENT);
+    Map<String, Integer> weights = find(Settings.TENANT_WEIGHTS);
+    return new DispatchConfig(
+        Ordering.valueOf(get(Settings.ORDERING).toUpperCase(Locale.ROOT)),
+        maxConcurrent == null
+            ? OptionalInt.empty()
+            : OptionalInt.of(Math.toIntExact(maxConcurrent)),
+        weights == null ? Map.of() : weights,
+        integer(Settings.TENANT_MAX_RATE));
   }
 
   private PoolConfig pool() {

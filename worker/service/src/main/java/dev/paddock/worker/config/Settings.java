@@ -5,12 +5,14 @@ import dev.paddock.worker.config.ValueType.Bytes;
 import dev.paddock.worker.config.ValueType.Choice;
 import dev.paddock.worker.config.ValueType.Text;
 import dev.paddock.worker.config.ValueType.Url;
+import dev.paddock.worker.config.ValueType.Weights;
 import dev.paddock.worker.config.ValueType.Whole;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -158,6 +160,39 @@ final class Settings {
           0,
           DAY_MILLIS,
           "How long a shutdown or a revoked partition waits for requests that are running.");
+
+  static final Setting<String> ORDERING =
+      text(
+          "ordering",
+          new Choice(List.of("none", "key", "partition")),
+          "none",
+          "Which requests run one after another, in the order they came: none, those with the same"
+              + " record key, or all of a partition.");
+  static final Setting<Long> TENANT_MAX_CONCURRENT =
+      add(
+          new Setting<>(
+              "dispatch.tenant.max.concurrent",
+              new Whole(1, 1024, ""),
+              null,
+              "all but one while there are other tenants",
+              "Sandboxes that one tenant may use at the same time."));
+  static final Setting<Map<String, Integer>> TENANT_WEIGHTS =
+      add(
+          new Setting<>(
+              "dispatch.tenant.weights",
+              new Weights(),
+              null,
+              "1 for each",
+              "Shares of CPU time where tenants compete: one with 4 gets four times what one with 1"
+                  + " gets."));
+  static final Setting<Long> TENANT_MAX_RATE =
+      whole(
+          "dispatch.tenant.max.rate",
+          0,
+          0,
+          1_000_000,
+          "",
+          "Executions that one tenant may start per second; 0 for any number.");
 
   static final Setting<Long> POOL_SIZE =
       add(

@@ -2,8 +2,10 @@ package dev.paddock.worker.config;
 
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -155,6 +157,34 @@ sealed interface ValueType<T> {
         unit++;
       }
       return number + units[unit];
+    }
+  }
+
+  /** Names with a number each. */
+  record Weights() implements ValueType<Map<String, Integer>> {
+
+    private static final long MAX = 1000;
+
+    @Override
+    public Map<String, Integer> parse(String text) {
+      Map<String, Integer> weights = new HashMap<>();
+      for (String one : text.split(",", -1)) {
+        int equals = one.lastIndexOf('=');
+        if (equals < 1) {
+          throw new IllegalArgumentException();
+        }
+        long weight = requireWithin(Long.parseLong(one.substring(equals + 1).strip()), 1, MAX);
+        if (weights.put(one.substring(0, equals).strip(), (int) weight) != null) {
+          throw new IllegalArgumentException();
+        }
+      }
+      return weights;
+    }
+
+    @Override
+    public String allowed() {
+      return "tenants, each once and with a weight from 1 to %d, such as gold=4,free=1"
+          .formatted(MAX);
     }
   }
 

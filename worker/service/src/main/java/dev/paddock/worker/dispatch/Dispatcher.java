@@ -2,22 +2,23 @@ package dev.paddock.worker.dispatch;
 
 import dev.paddock.worker.Execution;
 import dev.paddock.worker.Outcome;
+import dev.paddock.worker.config.DispatchConfig;
 import dev.paddock.worker.config.LimitsConfig;
 import dev.paddock.worker.pool.SandboxPool;
 import dev.paddock.worker.pool.Verdict;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * Runs executions in the order they came, as many at once as the pool has sandboxes. Each accepted
- * execution has exactly one outcome, unless the dispatcher is closed first. The queue is bounded by
- * what intake keeps in flight.
+ * Runs executions, as many at once as the pool has sandboxes, each when the schedule says so. Each
+ * accepted execution has exactly one outcome, unless the dispatcher is closed first. What waits is
+ * bounded by what intake keeps in flight.
  */
 public final class Dispatcher implements Consumer<Execution>, AutoCloseable {
 
@@ -27,7 +28,12 @@ public final class Dispatcher implements Consumer<Execution>, AutoCloseable {
   private final Admission admission;
   private final Consumer<Outcome> outcomes;
   private final Clock clock;
-  private final BlockingQueue<Execution> queue = new LinkedBlockingQueue<>();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+
+  /** Guarded by lock. */
+  private final Schedule schedule;
+
   private final CompletableFuture<Void> failure = new CompletableFuture<>();
   private final List<Thread> runners = new ArrayList<>();
 
@@ -37,11 +43,16 @@ public final class Dispatcher implements Consumer<Execution>, AutoCloseable {
    * @param outcomes called from those threads
    */
   public Dispatcher(
-      SandboxPool pool, LimitsConfig limits, Consumer<Outcome> outcomes, Clock clock) {
+      SandboxPool pool,
+      DispatchConfig config,
+      LimitsConfig limits,
+      Consumer<Outcome> outcomes,
+      Clock clock) {
     this.pool = pool;
     this.admission = new Admission(limits, clock);
     this.outcomes = outcomes;
     this.clock = clock;
+    this.schedule = new Schedule(config, pool.size());
     for (int i = 0; i < pool.size(); i++) {
       runners.add(Thread.ofPlatform().name("runner-" + i).start(this::runAll));
     }
@@ -50,7 +61,13 @@ public final class Dispatcher implements Consumer<Execution>, AutoCloseable {
   /** Queues an execution; never blocks. */
   @Override
   public void accept(Execution execution) {
-    queue.add(execution);
+    lock.lock();
+    try {
+      schedule.add(execution, System.nanoTime());
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Completes exceptionally where an outcome could not be handed on, which ends a runner. */
@@ -74,12 +91,42 @@ public final class Dispatcher implements Consumer<Execution>, AutoCloseable {
   private void runAll() {
     try {
       while (true) {
-        outcomes.accept(run(queue.take()));
+        Turn turn = take();
+        Outcome outcome = run(turn.execution());
+        // Handed on before the next of its key may run, so that outcomes are in order too.
+        outcomes.accept(outcome);
+        end(turn, Cost.of(outcome));
       }
     } catch (InterruptedException e) {
       // closed
     } catch (RuntimeException e) {
       failure.completeExceptionally(e);
+    }
+  }
+
+  private Turn take() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (true) {
+        long now = System.nanoTime();
+        Turn turn = schedule.next(now);
+        if (turn != null) {
+          return turn;
+        }
+        var _ = changed.awaitNanos(schedule.pauseNanos(now));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void end(Turn turn, Cost cost) {
+    lock.lock();
+    try {
+      schedule.end(turn, cost, System.nanoTime());
+      changed.signalAll();
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -75,6 +75,24 @@ class ConfigurationTest {
   }
 
   @Test
+  void tenantsMayHaveWeights() {
+    assertEquals(
+        Map.of("gold", 4, "a=b", 2),
+        Configuration.of(Map.of("dispatch.tenant.weights", "gold=4, a=b = 2"))
+            .dispatch()
+            .weights());
+    for (String wrong : List.of("gold", "gold=0", "gold=1001", "=1", "gold=1,gold=2", "a=1,")) {
+      assertEquals(
+          List.of(
+              "dispatch.tenant.weights is '"
+                  + wrong
+                  + "' (from code); it must be tenants, each once and with a weight from 1 to 1000,"
+                  + " such as gold=4,free=1"),
+          problemsOf(Map.of("dispatch.tenant.weights", wrong)));
+    }
+  }
+
+  @Test
   void kafkaPropertiesReachTheClientsTheyAreFor() throws IOException {
     Path file =
         yaml(

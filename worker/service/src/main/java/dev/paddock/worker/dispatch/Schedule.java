@@ -1,0 +1,55 @@
+package dev.paddock.worker.dispatch;
+
+import dev.paddock.worker.Execution;
+import dev.paddock.worker.config.DispatchConfig;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what runs next: of each lane only the first execution may run, and among those that may,
+ * the tenants' shares decide. So a lane that waits costs its tenant nothing, and a tenant that
+ * waits holds up no other lane. For one thread at a time; time is told to it.
+ */
+final class Schedule {
+
+  private final Lanes lanes;
+  private final Tenants tenants;
+
+  /**
+   * @param sandboxes how many executions can run at once
+   */
+  Schedule(DispatchConfig config, int sandboxes) {
+    lanes = new Lanes(config.ordering());
+    tenants = new Tenants(config, sandboxes);
+  }
+
+  /** Takes an execution that came. */
+  void add(Execution execution, long nowNanos) {
+    if (lanes.enter(execution)) {
+      tenants.add(execution, nowNanos);
+    }
+  }
+
+  /** The execution that is to run now in a free sandbox, or null where none may. */
+  @Nullable Turn next(long nowNanos) {
+    return tenants.next(nowNanos);
+  }
+
+  /** How long to wait, unless something comes or ends, until asking again makes sense; in ns. */
+  long pauseNanos(long nowNanos) {
+    return tenants.pauseNanos(nowNanos);
+  }
+
+  /** An execution that had its turn is over. */
+  void end(Turn turn, Cost cost, long nowNanos) {
+    tenants.end(turn, cost, nowNanos);
+    Execution next = lanes.leave(turn.execution());
+    if (next != null) {
+      tenants.add(next, nowNanos);
+    }
+  }
+
+  /** How many lanes and tenants are remembered. */
+  int size() {
+    return lanes.count() + tenants.count();
+  }
+}

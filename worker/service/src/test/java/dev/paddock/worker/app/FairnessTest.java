@@ -1,0 +1,102 @@
+package dev.paddock.worker.app;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.paddock.local.LocalServices;
+import dev.paddock.schemas.ExecutionResult;
+import dev.paddock.schemas.ExecutionStatus;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What several tenants and keys get of one worker with two sandboxes. */
+@ExtendWith(SharedServices.class)
+class FairnessTest {
+
+  private static final int KEYS = 6;
+  private static final int PER_KEY = 20;
+  private static final int LOOPS = 40;
+  private static final int SMALL_TENANTS = 9;
+  private static final int RULES = 20;
+
+  private final LocalServices services;
+
+  FairnessTest(LocalServices services) {
+    this.services = services;
+  }
+
+  private Scene scene(String setting, String value) throws InterruptedException {
+    return new Scene(
+        services.broker().bootstrapServers(),
+        services.registry().url(),
+        Map.of("pool.size", "2", "intake.drain.ms", "0", setting, value));
+  }
+
+  @Test
+  void resultsOfOneKeyComeInTheOrderOfItsRequestsWhereAskedFor() throws Exception {
+    try (Scene scene = scene("ordering", "key")) {
+      for (int n = 0; n < PER_KEY; n++) {
+        for (int key = 0; key < KEYS; key++) {
+          // Every second one is slow, so that the one behind it would be faster.
+          String script = n % 2 == 0 ? Checks.SLOW_NUMBER : Checks.NUMBER;
+          var _ =
+              scene.send(
+                  null,
+                  ("key-" + key).getBytes(UTF_8),
+                  scene.bytes(
+                      Scene.request(key + "-" + n, script).setInput("{\"n\":" + n + "}").build()));
+        }
+      }
+      scene.worker("w1");
+
+      List<TopicTail.Entry<ExecutionResult>> results = scene.results(KEYS * PER_KEY);
+
+      List<String> inOrder = IntStream.range(0, PER_KEY).mapToObj(Integer::toString).toList();
+      for (int key = 0; key < KEYS; key++) {
+        String prefix = key + "-";
+        assertEquals(
+            inOrder,
+            results.stream()
+                .map(TopicTail.Entry::value)
+                .filter(result -> result.getExecutionId().startsWith(prefix))
+                .map(result -> String.valueOf(result.getOutput()))
+                .toList());
+      }
+    }
+  }
+
+  @Test
+  void smallRulesOfOtherTenantsFinishWhileEndlessLoopsOfOneStillWait() throws Exception {
+    try (Scene scene = scene("ordering", "none")) {
+      for (int n = 0; n < LOOPS; n++) {
+        scene.send(Scene.request("loop-" + n, "for (;;);").setTenant("loops").build());
+      }
+      scene.worker("w1");
+      scene.results(FairnessTest::isLoop, 1);
+      for (int n = 0; n < RULES; n++) {
+        for (int tenant = 0; tenant < SMALL_TENANTS; tenant++) {
+          scene.send(
+              Scene.request("rule-" + tenant + "-" + n, "1 + 1").setTenant("t" + tenant).build());
+        }
+      }
+
+      scene.results(entry -> !isLoop(entry), SMALL_TENANTS * RULES);
+
+      List<TopicTail.Entry<ExecutionResult>> all = scene.results(SMALL_TENANTS * RULES);
+      assertTrue(
+          all.stream()
+              .filter(entry -> !isLoop(entry))
+              .allMatch(entry -> entry.value().getStatus() == ExecutionStatus.SUCCEEDED));
+      long loops = all.stream().filter(FairnessTest::isLoop).count();
+      assertTrue(loops < LOOPS, "All loops went before the rules");
+    }
+  }
+
+  private static boolean isLoop(TopicTail.Entry<ExecutionResult> entry) {
+    return entry.value().getExecutionId().startsWith("loop-");
+  }
+}
