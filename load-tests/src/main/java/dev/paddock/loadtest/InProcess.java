@@ -48,19 +48,7 @@ final class InProcess {
           },
           () -> {});
   private final Guest guest = new Guest(guard);
-  private final Engine engine =
-      Engine.newBuilder("js")
-          .sandbox(SandboxPolicy.CONSTRAINED)
-          .in(java.io.InputStream.nullInputStream())
-          .out(java.io.OutputStream.nullOutputStream())
-          .err(java.io.OutputStream.nullOutputStream())
-          .allowExperimentalOptions(true)
-          .option("engine.WarnInterpreterOnly", "false")
-          .option("js.console", "false")
-          .option("js.graal-builtin", "false")
-          .option("js.load", "false")
-          .option("js.print", "false")
-          .build();
+  private final Engine engine = Guest.newEngine();
   private final Source conversion =
       Source.create(
           "js", "(text) => { globalThis.input = JSON.parse(text); return JSON.stringify; }");

@@ -39,19 +39,23 @@ public final class Guest {
   /** A guest whose runs {@code guard} watches. */
   public Guest(Guard guard) {
     this.guard = guard;
-    engine =
-        Engine.newBuilder(LANGUAGE)
-            .sandbox(SandboxPolicy.CONSTRAINED)
-            .in(InputStream.nullInputStream())
-            .out(OutputStream.nullOutputStream())
-            .err(OutputStream.nullOutputStream())
-            .allowExperimentalOptions(true)
-            .option("engine.WarnInterpreterOnly", "false")
-            .option("js.console", "false")
-            .option("js.graal-builtin", "false")
-            .option("js.load", "false")
-            .option("js.print", "false")
-            .build();
+    engine = newEngine();
+  }
+
+  /** An engine whose contexts offer a guest nothing beyond the language. */
+  public static Engine newEngine() {
+    return Engine.newBuilder(LANGUAGE)
+        .sandbox(SandboxPolicy.CONSTRAINED)
+        .in(InputStream.nullInputStream())
+        .out(OutputStream.nullOutputStream())
+        .err(OutputStream.nullOutputStream())
+        .allowExperimentalOptions(true)
+        .option("engine.WarnInterpreterOnly", "false")
+        .option("js.console", "false")
+        .option("js.graal-builtin", "false")
+        .option("js.load", "false")
+        .option("js.print", "false")
+        .build();
   }
 
   /** Gives up the engine. */
