@@ -32,6 +32,8 @@ public final class Topics {
   /** How long Kafka may take to answer. */
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
+  private static final long LOOK_MILLIS = 20;
+
   private Topics() {}
 
   /**
@@ -63,9 +65,33 @@ public final class Topics {
           }
         }
       }
+      awaitKnown(admin, made);
       return made;
     } catch (TimeoutException | KafkaException e) {
       throw refusal(configuration, "The topics cannot be made", e, AclOperation.CREATE);
+    }
+  }
+
+  /** The controller says that a topic is made before every broker knows of it. */
+  private static void awaitKnown(Admin admin, List<String> topics)
+      throws InterruptedException, TimeoutException {
+    long end = System.nanoTime() + TIMEOUT.toNanos();
+    while (!areKnown(admin, topics)) {
+      if (System.nanoTime() > end) {
+        throw new TimeoutException("They are made, but not all brokers know of them yet");
+      }
+      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+    }
+  }
+
+  private static boolean areKnown(Admin admin, List<String> topics)
+      throws InterruptedException, TimeoutException {
+    try {
+      await(admin.describeTopics(topics).allTopicNames());
+      return true;
+    } catch (ExecutionException e) {
+      // Who may make topics need not be allowed to look at them.
+      return !(e.getCause() instanceof UnknownTopicOrPartitionException);
     }
   }
 
