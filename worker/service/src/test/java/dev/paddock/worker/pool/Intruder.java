@@ -40,6 +40,7 @@ final class Intruder {
   private static final int NR_MEMFD_CREATE = 319;
   private static final int NR_EXIT_GROUP = 231;
 
+  private static final int SIGKILL = 9;
   private static final int PTRACE_SEIZE = 0x4206;
   private static final int PR_SET_DUMPABLE = 4;
 
@@ -175,6 +176,9 @@ final class Intruder {
     if (child == 0) {
       call(NR_EXIT_GROUP, 0);
     }
+    // A JVM's copy has lost all threads but one and may wait for them for ever, with our pipes
+    // open.
+    call(NR_KILL, child, SIGKILL);
   }
 
   private void copyParentsMemory() throws IOException {
