@@ -92,7 +92,8 @@ class FairnessTest {
               .filter(entry -> !isLoop(entry))
               .allMatch(entry -> entry.value().getStatus() == ExecutionStatus.SUCCEEDED));
       long loops = all.stream().filter(FairnessTest::isLoop).count();
-      assertTrue(loops < LOOPS, "All loops went before the rules");
+      // In the order they came, all loops but those that still run would be over.
+      assertTrue(loops < LOOPS / 2, loops + " loops went before the last of the rules");
     }
   }
 
