@@ -17,6 +17,7 @@ public record Configuration(
     SerializationConfig serialization,
     TopicsConfig topics,
     IntakeConfig intake,
+    DeliveryConfig delivery,
     PoolConfig pool,
     ManagementConfig management,
     LimitsConfig limits) {

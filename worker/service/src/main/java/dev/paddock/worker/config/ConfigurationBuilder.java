@@ -36,6 +36,7 @@ final class ConfigurationBuilder {
             serialization(),
             topics(),
             intake(),
+            delivery(),
             pool(),
             new ManagementConfig(find(Settings.MANAGEMENT_ADDRESS)),
             limits());
@@ -125,6 +126,13 @@ final class ConfigurationBuilder {
         get(Settings.MAX_IN_FLIGHT_BYTES),
         millis(Settings.COMMIT_INTERVAL),
         millis(Settings.DRAIN));
+  }
+
+  private DeliveryConfig delivery() {
+    return new DeliveryConfig(
+        Guarantee.valueOf(get(Settings.GUARANTEE).toUpperCase(Locale.ROOT).replace('-', '_')),
+        millis(Settings.TRANSACTION_INTERVAL),
+        integer(Settings.TRANSACTION_MAX_RECORDS));
   }
 
   private PoolConfig pool() {

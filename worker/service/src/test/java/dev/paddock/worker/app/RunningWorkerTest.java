@@ -46,11 +46,16 @@ class RunningWorkerTest {
   private final Scene scene;
 
   RunningWorkerTest(LocalServices services) throws InterruptedException {
+    this(services, "at-least-once");
+  }
+
+  RunningWorkerTest(LocalServices services, String guarantee) throws InterruptedException {
     scene =
         new Scene(
             services.broker().bootstrapServers(),
             services.registry().url(),
             Map.of(
+                "delivery.guarantee", guarantee,
                 "kafka.producer.max.request.size", Integer.toString(PRODUCER_TAKES),
                 "kafka.producer.compression.type", "none",
                 "limits.default.output.bytes", "100KiB",
