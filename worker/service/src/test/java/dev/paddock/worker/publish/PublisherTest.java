@@ -83,10 +83,8 @@ class PublisherTest {
         Instant.EPOCH);
   }
 
-  @Test
-  void whatCanNeverBeWrittenIsAFailureAndIsNotSettled(LocalServices services) throws Exception {
-    Configuration configuration = configuration(services, Map.of());
-    Topics.create(configuration);
+  static void refuseRecordsWithoutKey(Configuration configuration)
+      throws ExecutionException, InterruptedException {
     // A compacted topic refuses records without a key, for good.
     ConfigResource results =
         new ConfigResource(ConfigResource.Type.TOPIC, configuration.topics().results());
@@ -98,6 +96,13 @@ class PublisherTest {
           .all()
           .get();
     }
+  }
+
+  @Test
+  void whatCanNeverBeWrittenIsAFailureAndIsNotSettled(LocalServices services) throws Exception {
+    Configuration configuration = configuration(services, Map.of());
+    Topics.create(configuration);
+    refuseRecordsWithoutKey(configuration);
     try (Publisher publisher = publisher(configuration)) {
       publisher.start(Duration.ofSeconds(20));
       publisher.accept(success(0, new byte[] {1}));

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -201,21 +200,23 @@ class TransactionalPublisherTest {
   }
 
   @Test
-  void afterItsEndNothingIsReleased() throws Exception {
+  void whatCanNeverBeWrittenIsAFailureAfterWhichNothingIsReleased() throws Exception {
+    PublisherTest.refuseRecordsWithoutKey(configuration);
     try (TransactionalPublisher publisher = publisher()) {
       publisher.begin(partition, 0, 1);
       accept(publisher, 0);
-      // Nobody may commit for a group without a name.
-      CompletableFuture<Boolean> release =
-          publisher.release(Map.of(partition, 1L), new ConsumerGroupMetadata(""));
+      publisher.accept(PublisherTest.success(partition.topic(), 1, null));
+      accept(publisher, 2);
+      assertTrue(release(publisher, 1));
+      assertFalse(release(publisher, 3));
       ExecutionException failure =
           assertThrows(
               ExecutionException.class, () -> publisher.failure().get(20, TimeUnit.SECONDS));
       String message = String.valueOf(failure.getMessage());
-      assertTrue(message.contains("Results can no longer be written"), message);
-      assertFalse(release.get(20, TimeUnit.SECONDS));
+      assertTrue(message.contains(partition.topic() + "-0-1 cannot be written"), message);
       assertFalse(release(publisher, 1));
-      assertEquals(List.of(), written());
+      assertEquals(List.of(0), written());
+      assertEquals(1, committed());
     }
   }
 }
