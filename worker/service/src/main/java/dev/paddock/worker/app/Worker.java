@@ -6,11 +6,14 @@ import dev.paddock.worker.config.RegistryTrouble;
 import dev.paddock.worker.config.SerializationConfig;
 import dev.paddock.worker.dispatch.Dispatcher;
 import dev.paddock.worker.intake.Intake;
+import dev.paddock.worker.intake.Transactions;
 import dev.paddock.worker.observe.Health;
 import dev.paddock.worker.observe.HealthServer;
 import dev.paddock.worker.pool.SandboxCommand;
 import dev.paddock.worker.pool.SandboxPool;
+import dev.paddock.worker.publish.Outlet;
 import dev.paddock.worker.publish.Publisher;
+import dev.paddock.worker.publish.TransactionalPublisher;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
@@ -25,6 +28,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +48,7 @@ public final class Worker implements AutoCloseable {
   private static final int SPARE_SANDBOXES = 1;
 
   private final Configuration configuration;
-  private final Publisher publisher;
+  private final Outlet publisher;
   private final SandboxPool pool;
   private final Dispatcher dispatcher;
   private final Intake intake;
@@ -88,9 +92,17 @@ public final class Worker implements AutoCloseable {
     Map<String, Object> properties = configuration.registry().serdeProperties();
     Deque<AutoCloseable> made = new ArrayDeque<>();
     try {
-      publisher =
-          new Publisher(
-              configuration, serialization.newSerializer(properties), this::settled, clock);
+      Serializer<Object> serializer = serialization.newSerializer(properties);
+      @Nullable Transactions transactions;
+      if (configuration.delivery().transactional()) {
+        TransactionalPublisher transactional =
+            new TransactionalPublisher(configuration, serializer, this::settled, clock);
+        publisher = transactional;
+        transactions = new PublisherTransactions(transactional);
+      } else {
+        publisher = new Publisher(configuration, serializer, this::settled, clock);
+        transactions = null;
+      }
       made.push(publisher);
       pool =
           new SandboxPool(
@@ -107,6 +119,7 @@ public final class Worker implements AutoCloseable {
               serialization.newDeserializer(properties),
               dispatcher,
               publisher,
+              transactions,
               clock);
       made.push(intake);
       InetSocketAddress address = configuration.management().address();
@@ -225,5 +238,9 @@ public final class Worker implements AutoCloseable {
 
   private void settled(Position position) {
     intake.settled(position);
+  }
+
+  private void settled(Position position, long stay, int bytes) {
+    intake.settled(position, stay, bytes);
   }
 }

@@ -18,6 +18,7 @@ public record Configuration(
     TopicsConfig topics,
     IntakeConfig intake,
     DispatchConfig dispatch,
+    DeliveryConfig delivery,
     PoolConfig pool,
     ManagementConfig management,
     LimitsConfig limits) {

@@ -39,6 +39,7 @@ final class ConfigurationBuilder {
             topics(),
             intake(),
             dispatch(),
+            delivery(),
             pool(),
             new ManagementConfig(find(Settings.MANAGEMENT_ADDRESS)),
             limits());
@@ -140,6 +141,13 @@ final class ConfigurationBuilder {
             : OptionalInt.of(Math.toIntExact(maxConcurrent)),
         weights == null ? Map.of() : weights,
         integer(Settings.TENANT_MAX_RATE));
+  }
+
+  private DeliveryConfig delivery() {
+    return new DeliveryConfig(
+        Guarantee.valueOf(get(Settings.GUARANTEE).toUpperCase(Locale.ROOT).replace('-', '_')),
+        millis(Settings.TRANSACTION_INTERVAL),
+        integer(Settings.TRANSACTION_MAX_RECORDS));
   }
 
   private PoolConfig pool() {

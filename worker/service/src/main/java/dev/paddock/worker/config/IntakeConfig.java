@@ -7,9 +7,9 @@ import java.time.Duration;
  *
  * @param group the consumer group
  * @param protocol consumer or classic
- * @param maxInFlight requests that were read and are not yet answered
- * @param maxInFlightBytes size of those requests, in bytes
- * @param commitInterval how often offsets are committed
+ * @param maxInFlight requests that were read and whose results are not yet written
+ * @param maxInFlightBytes size of those requests and of results that wait, in bytes
+ * @param commitInterval how often offsets are committed that are not committed with results
  * @param drain how long running requests are waited for on shutdown and on revocation
  */
 public record IntakeConfig(

@@ -9,6 +9,7 @@ import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.jspecify.annotations.Nullable;
 
 /** Says why Kafka would not do something, and what to do about it. */
@@ -45,6 +46,9 @@ public final class KafkaRefusal {
       case GroupAuthorizationException e ->
           "grant this user Read on group %s, or set intake.group to a group that it may use"
               .formatted(e.groupId());
+      case TransactionalIdAuthorizationException _ ->
+          "grant this user Write on transactional ids that begin with paddock-, or set"
+              + " delivery.guarantee to at-least-once";
       // What Kafka says to a producer that may write to no topic at all.
       case ClusterAuthorizationException _ ->
           "grant this user Write on the topics that it writes to";

@@ -138,21 +138,21 @@ final class Settings {
           1,
           1_000_000,
           "",
-          "Requests that were read and are not yet answered; beyond, reading pauses.");
+          "Requests that were read and whose results are not yet written; beyond, reading pauses.");
   static final Setting<Long> MAX_IN_FLIGHT_BYTES =
       bytes(
           "intake.max.in.flight.bytes",
           64 * MIB,
           64 * KIB,
           1L << 36,
-          "Size of those requests; beyond, reading pauses.");
+          "Size of those requests and of results that wait; beyond, reading pauses.");
   static final Setting<Long> COMMIT_INTERVAL =
       millis(
           "intake.commit.interval.ms",
           1000,
           10,
           DAY_MILLIS,
-          "How often the offsets of answered requests are committed.");
+          "How often offsets are committed that are not committed with results.");
   static final Setting<Long> DRAIN =
       millis(
           "intake.drain.ms",
@@ -193,6 +193,27 @@ final class Settings {
           1_000_000,
           "",
           "Executions that one tenant may start per second; 0 for any number.");
+  static final Setting<String> GUARANTEE =
+      text(
+          "delivery.guarantee",
+          new Choice(List.of("exactly-once", "at-least-once")),
+          "at-least-once",
+          "Whether results and offsets are written in one transaction, or offsets behind results.");
+  static final Setting<Long> TRANSACTION_INTERVAL =
+      millis(
+          "delivery.transaction.interval.ms",
+          50,
+          1,
+          60_000,
+          "How long results wait for others to share a transaction with.");
+  static final Setting<Long> TRANSACTION_MAX_RECORDS =
+      whole(
+          "delivery.transaction.max.records",
+          500,
+          1,
+          1_000_000,
+          "",
+          "Answered requests for which a transaction does not wait that long.");
 
   static final Setting<Long> POOL_SIZE =
       add(

@@ -1,5 +1,6 @@
 package dev.paddock.worker.intake;
 
+import dev.paddock.worker.config.Configuration;
 import dev.paddock.worker.config.IntakeConfig;
 import dev.paddock.worker.ledger.Ledger;
 import java.util.Set;
@@ -7,26 +8,31 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Pauses every partition while too much is in flight. Reading goes on when that has fallen to half,
- * so that pausing does not follow every record. Owned by the poll thread.
+ * Pauses every partition while too much is in flight; in transactions that counts until it is
+ * committed, since outcomes wait in memory. Reading goes on when it has fallen to half, so that
+ * pausing does not follow every record. Owned by the poll thread.
  */
 final class Backpressure {
 
   private final IntakeConfig config;
+  private final boolean untilCommitted;
   private final Ledger ledger;
   private boolean full;
 
-  Backpressure(IntakeConfig config, Ledger ledger) {
-    this.config = config;
+  Backpressure(Configuration configuration, Ledger ledger) {
+    this.config = configuration.intake();
+    this.untilCommitted = configuration.delivery().transactional();
     this.ledger = ledger;
   }
 
   /** Whether too much is in flight. */
   boolean isFull() {
     int divisor = full ? 2 : 1;
+    int records = untilCommitted ? ledger.held() : ledger.inFlight();
+    long bytes = untilCommitted ? ledger.heldBytes() : ledger.inFlightBytes();
     full =
-        ledger.inFlight() > (config.maxInFlight() - 1) / divisor
-            || ledger.inFlightBytes() > (config.maxInFlightBytes() - 1) / divisor;
+        records > (config.maxInFlight() - 1) / divisor
+            || bytes > (config.maxInFlightBytes() - 1) / divisor;
     return full;
   }
 

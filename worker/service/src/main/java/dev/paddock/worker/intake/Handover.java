@@ -95,5 +95,6 @@ final class Handover implements ConsumerRebalanceListener {
   private void forget(Collection<TopicPartition> partitions) {
     undecided.forget(partitions);
     ledger.forget(partitions);
+    commits.forgotten(partitions);
   }
 }

@@ -18,6 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +38,9 @@ public final class Intake implements AutoCloseable {
 
   /**
    * While nothing is fetched, polling only keeps the membership: room may be free at any moment.
+   * And where outcomes wait for a transaction, polling must not hold it up.
    */
-  private static final Duration PAUSED_POLL = Duration.ofMillis(10);
+  private static final Duration SHORT_POLL = Duration.ofMillis(10);
 
   private static final Duration BACK_OFF = Duration.ofMillis(500);
 
@@ -67,6 +69,8 @@ public final class Intake implements AutoCloseable {
    * @param deserializer of requests; used and closed by the poll thread
    * @param executions called on the poll thread with every request; must not block
    * @param malformed called on the poll thread with everything that is none; must not block
+   * @param transactions commits offsets together with results, or null to commit them behind
+   *     results that are {@link #settled(Position)}
    * @throws KafkaException where Kafka refuses the configuration
    */
   public Intake(
@@ -74,6 +78,7 @@ public final class Intake implements AutoCloseable {
       Deserializer<Object> deserializer,
       Consumer<Execution> executions,
       Consumer<Outcome> malformed,
+      @Nullable Transactions transactions,
       Clock clock) {
     this.topic = configuration.topics().requests();
     this.drain = configuration.intake().drain();
@@ -83,10 +88,16 @@ public final class Intake implements AutoCloseable {
     this.malformed = malformed;
     this.consumer = ConsumerFactory.create(configuration);
     this.undecided = new Undecided(new RequestReader(deserializer, clock), clock);
-    this.backpressure = new Backpressure(configuration.intake(), ledger);
+    this.backpressure = new Backpressure(configuration, ledger);
     this.commits =
-        new Commits(
-            consumer, ledger, configuration.intake().commitInterval(), clock, this::endBecauseOf);
+        transactions == null
+            ? new OffsetCommits(
+                consumer,
+                ledger,
+                configuration.intake().commitInterval(),
+                clock,
+                this::endBecauseOf)
+            : new TransactionCommits(transactions, consumer, ledger, configuration, clock);
     this.handover = new Handover(ledger, undecided, settlements, commits, this::patience, clock);
   }
 
@@ -103,6 +114,16 @@ public final class Intake implements AutoCloseable {
   /** A record's outcome is published. Never blocks. */
   public void settled(Position position) {
     settlements.add(position);
+  }
+
+  /**
+   * A record's outcome waits for its transaction. Never blocks.
+   *
+   * @param stay the number that came with {@link Transactions#begin}
+   * @param bytes what the outcome takes in memory
+   */
+  public void settled(Position position, long stay, int bytes) {
+    settlements.add(position, stay, bytes);
   }
 
   /** Completes exceptionally where Kafka no longer lets the worker read or commit. */
@@ -164,7 +185,8 @@ public final class Intake implements AutoCloseable {
     boolean paused = draining || backpressure.isFull() || !undecided.isEmpty();
     try {
       Backpressure.pause(consumer, paused);
-      ConsumerRecords<byte[], byte[]> records = consumer.poll(paused ? PAUSED_POLL : POLL);
+      ConsumerRecords<byte[], byte[]> records =
+          consumer.poll(paused || commits.waiting() ? SHORT_POLL : POLL);
       if (!draining) {
         take(records);
       }
@@ -176,6 +198,9 @@ public final class Intake implements AutoCloseable {
   }
 
   private void take(ConsumerRecords<byte[], byte[]> records) {
+    for (TopicPartition partition : records.partitions()) {
+      commits.opened(partition, records.records(partition).getFirst().offset());
+    }
     for (ConsumerRecord<byte[], byte[]> record : records) {
       if (ledger.receive(RequestReader.positionOf(record), RequestReader.sizeOf(record))) {
         undecided.add(record);

@@ -9,26 +9,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the books of what was read: every record is in flight from {@link #receive} to {@link
- * #settle}, and nothing at or behind a record in flight is ever committable. Owned by one thread.
+ * #settle} and held until it is committed, and nothing at or behind a record in flight is ever
+ * committable. Each stay of a partition has a page of its own. Owned by one thread.
  */
 public final class Ledger {
 
   private final Map<TopicPartition, PartitionLedger> partitions = new HashMap<>();
-  private int inFlight;
-  private long inFlightBytes;
+  private long lastPage;
 
   /**
    * A record was read.
    *
-   * @return false where it is in flight already, and must not be handed on again
+   * @return false where it is held already, and must not be handed on again
    */
   public boolean receive(Position position, int bytes) {
-    boolean fresh = page(partition(position)).receive(position.offset(), bytes);
-    if (fresh) {
-      inFlight++;
-      inFlightBytes += bytes;
-    }
-    return fresh;
+    return page(partition(position)).receive(position.offset(), bytes);
   }
 
   /** The partition was read up to this offset, which itself was not read. */
@@ -36,13 +31,32 @@ public final class Ledger {
     page(partition).readTo(offset);
   }
 
+  /**
+   * The number of the partition's page, never used before and never again: by it an answer to what
+   * was read before the partition was given up is told from one to what was read since.
+   */
+  public long pageNumber(TopicPartition partition) {
+    return page(partition).number();
+  }
+
   /** A record's outcome is published. Ignored where the record is not in flight, or no longer. */
   public void settle(Position position) {
     PartitionLedger page = partitions.get(partition(position));
-    Integer bytes = page == null ? null : page.settle(position.offset());
-    if (bytes != null) {
-      inFlight--;
-      inFlightBytes -= bytes;
+    if (page != null) {
+      page.settle(position.offset(), 0);
+    }
+  }
+
+  /**
+   * A record's outcome waits to be committed together with its offset. Ignored where the record is
+   * not in flight, or was read for another page.
+   *
+   * @param outcomeBytes what the outcome takes in memory while it is held
+   */
+  public void settle(Position position, long pageNumber, int outcomeBytes) {
+    PartitionLedger page = partitions.get(partition(position));
+    if (page != null && page.number() == pageNumber) {
+      page.settle(position.offset(), outcomeBytes);
     }
   }
 
@@ -58,6 +72,11 @@ public final class Ledger {
     return offsets;
   }
 
+  /** Records that {@link #committable} would commit. */
+  public int committableRecords() {
+    return partitions.values().stream().mapToInt(PartitionLedger::committableRecords).sum();
+  }
+
   /** These offsets are committed. Partitions that are no longer known are ignored. */
   public void commit(Map<TopicPartition, Long> offsets) {
     offsets.forEach(
@@ -71,18 +90,12 @@ public final class Ledger {
 
   /** Forgets partitions with everything in flight: another worker will read it again. */
   public void forget(Collection<TopicPartition> lost) {
-    for (TopicPartition partition : lost) {
-      PartitionLedger page = partitions.remove(partition);
-      if (page != null) {
-        inFlight -= page.inFlight();
-        inFlightBytes -= page.inFlightBytes();
-      }
-    }
+    lost.forEach(partitions::remove);
   }
 
   /** Records in flight. */
   public int inFlight() {
-    return inFlight;
+    return partitions.values().stream().mapToInt(PartitionLedger::inFlight).sum();
   }
 
   /** Records in flight of these partitions. */
@@ -92,7 +105,17 @@ public final class Ledger {
 
   /** Size of the records in flight, in bytes. */
   public long inFlightBytes() {
-    return inFlightBytes;
+    return partitions.values().stream().mapToLong(PartitionLedger::inFlightBytes).sum();
+  }
+
+  /** Records that are not committed. */
+  public int held() {
+    return partitions.values().stream().mapToInt(PartitionLedger::held).sum();
+  }
+
+  /** Size of those records and of their outcomes, in bytes. */
+  public long heldBytes() {
+    return partitions.values().stream().mapToLong(PartitionLedger::heldBytes).sum();
   }
 
   /** The partition of a position. */
@@ -106,6 +129,6 @@ public final class Ledger {
   }
 
   private PartitionLedger page(TopicPartition partition) {
-    return partitions.computeIfAbsent(partition, _ -> new PartitionLedger());
+    return partitions.computeIfAbsent(partition, _ -> new PartitionLedger(++lastPage));
   }
 }

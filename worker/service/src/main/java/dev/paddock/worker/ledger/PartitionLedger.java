@@ -11,29 +11,58 @@ final class PartitionLedger {
 
   private static final long NONE = -1;
 
+  private final long number;
+
   /** Offset to size in bytes. */
   private final TreeMap<Long, Integer> inFlight = new TreeMap<>();
 
+  /** The same of all that is not committed: what is in flight, and what is settled. */
+  private final TreeMap<Long, Long> held = new TreeMap<>();
+
+  private long inFlightBytes;
+  private long heldBytes;
   private long end = NONE;
   private long committed = NONE;
 
-  /** Whether the offset was not in flight already. */
+  PartitionLedger(long number) {
+    this.number = number;
+  }
+
+  long number() {
+    return number;
+  }
+
+  /** Whether the offset is not known already. */
   boolean receive(long offset, int bytes) {
     end = Math.max(end, offset + 1);
-    return inFlight.putIfAbsent(offset, bytes) == null;
+    if (held.putIfAbsent(offset, (long) bytes) != null) {
+      return false;
+    }
+    inFlight.put(offset, bytes);
+    inFlightBytes += bytes;
+    heldBytes += bytes;
+    return true;
   }
 
   void readTo(long offset) {
     end = Math.max(end, offset);
   }
 
-  /** The size of what was settled, or null where the offset is not in flight. */
-  @Nullable Integer settle(long offset) {
-    return inFlight.remove(offset);
+  /** Ignored where the offset is not in flight. */
+  void settle(long offset, int outcomeBytes) {
+    @Nullable Integer bytes = inFlight.remove(offset);
+    if (bytes != null) {
+      inFlightBytes -= bytes;
+      heldBytes += outcomeBytes;
+      held.merge(offset, (long) outcomeBytes, Long::sum);
+    }
   }
 
   void commit(long offset) {
     committed = Math.max(committed, offset);
+    while (!held.isEmpty() && held.firstKey() < committed) {
+      heldBytes -= held.pollFirstEntry().getValue();
+    }
   }
 
   boolean hasCommittable() {
@@ -44,11 +73,23 @@ final class PartitionLedger {
     return inFlight.isEmpty() ? end : inFlight.firstKey();
   }
 
+  int committableRecords() {
+    return held.headMap(committable()).size();
+  }
+
   int inFlight() {
     return inFlight.size();
   }
 
   long inFlightBytes() {
-    return inFlight.values().stream().mapToLong(Integer::longValue).sum();
+    return inFlightBytes;
+  }
+
+  int held() {
+    return held.size();
+  }
+
+  long heldBytes() {
+    return heldBytes;
   }
 }

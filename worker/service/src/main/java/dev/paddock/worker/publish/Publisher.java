@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * <p>{@link #accept} may be called from any thread and never blocks; one thread of its own
  * serializes and sends. What waits is bounded by what intake keeps in flight.
  */
-public final class Publisher implements Consumer<Outcome>, AutoCloseable {
+public final class Publisher implements Outlet {
 
   private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
 
@@ -70,12 +70,7 @@ public final class Publisher implements Consumer<Outcome>, AutoCloseable {
     this.maxRequestSize = configuration.kafka().maxRequestBytes();
   }
 
-  /**
-   * Registers the schemas of results and violations, and starts.
-   *
-   * @param patience how long to wait for a schema registry that cannot be used
-   * @throws IllegalStateException where that does not succeed
-   */
+  @Override
   public void start(Duration patience) throws InterruptedException {
     serializer.registerSchemas(patience);
     thread.start();
@@ -88,12 +83,11 @@ public final class Publisher implements Consumer<Outcome>, AutoCloseable {
     all.forEach(letter -> queue.add(new Sending(parcel, letter, System.nanoTime())));
   }
 
-  /** Completes exceptionally where something can never be written. */
+  @Override
   public CompletableFuture<Void> failure() {
     return failure;
   }
 
-  /** Stops. What is not acknowledged within a few seconds is not settled. */
   @Override
   public void close() {
     thread.interrupt();

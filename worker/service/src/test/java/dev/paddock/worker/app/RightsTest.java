@@ -51,6 +51,26 @@ class RightsTest {
   }
 
   @Test
+  void aWorkerThatMayNotUseTransactionsSaysAtItsStartWhatToGrant() throws Exception {
+    try (Scene scene = scene()) {
+      TopicsConfig topics = scene.configuration("w1").topics();
+      Map<String, String> settings = new HashMap<>(broker.newUser(user));
+      settings.put("delivery.guarantee", "exactly-once");
+      broker.grant(user, AclOperation.READ, ResourceType.TOPIC, topics.requests());
+      broker.grant(user, AclOperation.WRITE, ResourceType.TOPIC, topics.results());
+      broker.grant(user, AclOperation.WRITE, ResourceType.TOPIC, topics.violations());
+
+      StartException refused =
+          assertThrows(StartException.class, () -> scene.worker("w1", settings));
+
+      String message = String.valueOf(refused.getMessage());
+      assertTrue(
+          message.contains("grant this user Write on transactional ids that begin with paddock-"),
+          message);
+    }
+  }
+
+  @Test
   void aGroupThatTheWorkerMayNotUseEndsIt() throws Exception {
     try (Scene scene = scene()) {
       Map<String, String> settings = userWithTopics(scene);
@@ -125,6 +145,7 @@ class RightsTest {
     broker.grant(user, AclOperation.READ, ResourceType.TOPIC, topics.requests());
     broker.grant(user, AclOperation.WRITE, ResourceType.TOPIC, topics.results());
     broker.grant(user, AclOperation.WRITE, ResourceType.TOPIC, topics.violations());
+    broker.grant(user, AclOperation.WRITE, ResourceType.TRANSACTIONAL_ID, "paddock-");
     return settings;
   }
 

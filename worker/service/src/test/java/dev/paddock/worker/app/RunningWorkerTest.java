@@ -35,22 +35,26 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What one worker makes of all kinds of records; each test has execution ids of its own. */
+/**
+ * What one worker makes of all kinds of records, for every way to deliver; each test has execution
+ * ids of its own.
+ */
 @ExtendWith(SharedServices.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class RunningWorkerTest {
+abstract class RunningWorkerTest {
 
   private static final int PRODUCER_TAKES = 256 << 10;
   private static final int BROKER_TAKES = 150_000;
 
   private final Scene scene;
 
-  RunningWorkerTest(LocalServices services) throws InterruptedException {
+  RunningWorkerTest(LocalServices services, String guarantee) throws InterruptedException {
     scene =
         new Scene(
             services.broker().bootstrapServers(),
             services.registry().url(),
             Map.of(
+                "delivery.guarantee", guarantee,
                 "kafka.producer.max.request.size", Integer.toString(PRODUCER_TAKES),
                 "kafka.producer.compression.type", "none",
                 "limits.default.output.bytes", "100KiB",

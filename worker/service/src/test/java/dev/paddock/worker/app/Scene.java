@@ -73,10 +73,15 @@ final class Scene implements AutoCloseable {
   }
 
   private Configuration configuration(String workerId, Map<String, String> more) {
+    return Configuration.of(settings(workerId, more));
+  }
+
+  /** What a worker's configuration says. */
+  Map<String, String> settings(String workerId, Map<String, String> more) {
     Map<String, String> own = new HashMap<>(settings);
     own.put("worker.id", workerId);
     own.putAll(more);
-    return Configuration.of(own);
+    return own;
   }
 
   /** Starts a worker, which is closed with the scene at the latest. */

@@ -113,7 +113,9 @@ public final class SecuredBroker implements AutoCloseable {
     return settings;
   }
 
-  /** Lets a user do this to a topic or a group, from now on. */
+  /**
+   * Lets a user do this to a topic or a group, or to transactional ids that begin so, from now on.
+   */
   public void grant(String user, AclOperation operation, ResourceType type, String name)
       throws ExecutionException, InterruptedException {
     AclBinding binding = binding(user, operation, type, name);
@@ -168,8 +170,10 @@ public final class SecuredBroker implements AutoCloseable {
 
   private static AclBinding binding(
       String user, AclOperation operation, ResourceType type, String name) {
+    PatternType pattern =
+        type == ResourceType.TRANSACTIONAL_ID ? PatternType.PREFIXED : PatternType.LITERAL;
     return new AclBinding(
-        new ResourcePattern(type, name, PatternType.LITERAL),
+        new ResourcePattern(type, name, pattern),
         new AccessControlEntry("User:" + user, "*", operation, AclPermissionType.ALLOW));
   }
 }

@@ -23,9 +23,14 @@ public final class SharedServices implements ParameterResolver {
   /** Where the build has laid out what sandboxes, broker and registry run. */
   public static final Path HOME = Path.of(System.getProperty("paddock.home"));
 
-  /** So that a rebalance takes no five seconds for each of its steps. */
+  /**
+   * So that a rebalance takes no five seconds for each of its steps, and nobody waits 45 seconds
+   * for a worker that was killed.
+   */
   static final Map<String, String> QUICK_GROUPS =
       Map.of(
+          "group.consumer.min.session.timeout.ms", "10000",
+          "group.consumer.session.timeout.ms", "10000",
           "group.consumer.min.heartbeat.interval.ms", "100",
           "group.consumer.heartbeat.interval.ms", "200");
 

@@ -15,11 +15,12 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
-/** Everything that was ever written to a topic. */
+/** Everything that was ever written to a topic, and committed where that was in a transaction. */
 final class TopicTail<T> implements AutoCloseable {
 
+  /** A record, and the partition of this topic that it is in. */
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-  record Entry<T>(byte @Nullable [] key, T value) {}
+  record Entry<T>(byte @Nullable [] key, T value, int partition) {}
 
   private final Class<T> type;
   private final Deserializer<Object> deserializer;
@@ -36,6 +37,7 @@ final class TopicTail<T> implements AutoCloseable {
   static <T> TopicTail<T> of(Configuration configuration, String topic, Class<T> type) {
     Map<String, Object> properties = new HashMap<>(configuration.kafka().consumer());
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     consumer.assign(
@@ -55,7 +57,7 @@ final class TopicTail<T> implements AutoCloseable {
         .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(50))) {
         Object value = deserializer.deserialize(record.topic(), record.headers(), record.value());
-        entries.add(new Entry<>(record.key(), type.cast(value)));
+        entries.add(new Entry<>(record.key(), type.cast(value), record.partition()));
       }
     }
     return List.copyOf(entries);

@@ -51,6 +51,7 @@ class SecuredKafkaTest {
     grant("paddock-worker", AclOperation.READ, AclOperation.WRITE);
     broker.grant("paddock-worker", AclOperation.WRITE, ResourceType.TOPIC, "paddock.violations");
     broker.grant("paddock-worker", AclOperation.READ, ResourceType.GROUP, "paddock");
+    broker.grant("paddock-worker", AclOperation.WRITE, ResourceType.TRANSACTIONAL_ID, "paddock-");
     grant("paddock-user", AclOperation.WRITE, AclOperation.READ);
 
     Running worker =

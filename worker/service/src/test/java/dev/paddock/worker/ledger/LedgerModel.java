@@ -4,12 +4,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
 /** The ledger as one would first write it: a list of all records, walked for every question. */
 final class LedgerModel {
 
-  private record Entry(TopicPartition partition, long offset, int bytes, boolean done) {}
+  private record Entry(
+      TopicPartition partition, long offset, int bytes, boolean done, int outcomeBytes) {}
 
   private List<Entry> entries = new ArrayList<>();
   private final Map<TopicPartition, Long> committed = new HashMap<>();
@@ -20,15 +22,15 @@ final class LedgerModel {
   }
 
   void receive(TopicPartition partition, long offset, int bytes) {
-    entries.add(new Entry(partition, offset, bytes, false));
+    entries.add(new Entry(partition, offset, bytes, false, 0));
     ends.put(partition, offset + 1);
   }
 
-  void settle(TopicPartition partition, long offset) {
+  void settle(TopicPartition partition, long offset, int outcomeBytes) {
     entries.replaceAll(
         entry ->
-            entry.partition().equals(partition) && entry.offset() == offset
-                ? new Entry(partition, offset, entry.bytes(), true)
+            entry.partition().equals(partition) && entry.offset() == offset && !entry.done()
+                ? new Entry(partition, offset, entry.bytes(), true, outcomeBytes)
                 : entry);
   }
 
@@ -58,6 +60,34 @@ final class LedgerModel {
     }
     offsets.entrySet().removeIf(e -> committed.getOrDefault(e.getKey(), -1L) >= e.getValue());
     return offsets;
+  }
+
+  int committableRecords() {
+    return (int)
+        held()
+            .filter(
+                entry ->
+                    entries.stream()
+                        .allMatch(
+                            earlier ->
+                                !earlier.partition().equals(entry.partition())
+                                    || earlier.offset() > entry.offset()
+                                    || earlier.done()))
+            .count();
+  }
+
+  /** What was read and is not committed. */
+  private Stream<Entry> held() {
+    return entries.stream()
+        .filter(entry -> entry.offset() >= committed.getOrDefault(entry.partition(), 0L));
+  }
+
+  int heldRecords() {
+    return (int) held().count();
+  }
+
+  long heldBytes() {
+    return held().mapToLong(entry -> entry.bytes() + (long) entry.outcomeBytes()).sum();
   }
 
   int inFlight() {

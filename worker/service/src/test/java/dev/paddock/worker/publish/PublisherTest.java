@@ -42,7 +42,7 @@ class PublisherTest {
 
   private final Queue<Position> settled = new ConcurrentLinkedQueue<>();
 
-  private static Configuration configuration(LocalServices services, Map<String, String> more) {
+  static Configuration configuration(LocalServices services, Map<String, String> more) {
     String name = "p" + UUID.randomUUID();
     Map<String, String> settings = new HashMap<>();
     settings.put("kafka.bootstrap.servers", services.broker().bootstrapServers());
@@ -50,6 +50,7 @@ class PublisherTest {
     settings.put("topics.results", name + ".results");
     settings.put("topics.violations", name + ".violations");
     settings.put("topics.requests", name + ".requests");
+    settings.put("intake.group", name);
     settings.putAll(more);
     return Configuration.of(settings);
   }
@@ -63,6 +64,10 @@ class PublisherTest {
   }
 
   private static Outcome success(long offset, byte @Nullable [] key) {
+    return success("requests", offset, key);
+  }
+
+  static Outcome success(String topic, long offset, byte @Nullable [] key) {
     ExecutionRequest request =
         ExecutionRequest.newBuilder()
             .setScript(new InlineScript("s.js", ScriptKind.SCRIPT, "1"))
@@ -70,7 +75,7 @@ class PublisherTest {
     Answer answer =
         new Answer(1, new Ending.Succeeded("1"), List.of(), false, new Usage(1, 1, 1, 1), false);
     return new Outcome.Answered(
-        new Execution(new Position("requests", 0, offset), key, request, 0, 1, 0),
+        new Execution(new Position(topic, 0, offset), key, request, 0, 1, 0),
         "",
         answer,
         1,
@@ -78,10 +83,8 @@ class PublisherTest {
         Instant.EPOCH);
   }
 
-  @Test
-  void whatCanNeverBeWrittenIsAFailureAndIsNotSettled(LocalServices services) throws Exception {
-    Configuration configuration = configuration(services, Map.of());
-    Topics.create(configuration);
+  static void refuseRecordsWithoutKey(Configuration configuration)
+      throws ExecutionException, InterruptedException {
     // A compacted topic refuses records without a key, for good.
     ConfigResource results =
         new ConfigResource(ConfigResource.Type.TOPIC, configuration.topics().results());
@@ -93,6 +96,13 @@ class PublisherTest {
           .all()
           .get();
     }
+  }
+
+  @Test
+  void whatCanNeverBeWrittenIsAFailureAndIsNotSettled(LocalServices services) throws Exception {
+    Configuration configuration = configuration(services, Map.of());
+    Topics.create(configuration);
+    refuseRecordsWithoutKey(configuration);
     try (Publisher publisher = publisher(configuration)) {
       publisher.start(Duration.ofSeconds(20));
       publisher.accept(success(0, new byte[] {1}));

@@ -1,0 +1,46 @@
+package dev.paddock.worker.publish;
+
+import dev.paddock.worker.Position;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** The records of one outcome, waiting for their transaction. Owned by the publish thread. */
+final class Bundle {
+
+  /** A letter as it is sent. */
+  record Sheet(Letter letter, ProducerRecord<byte[], byte[]> record) {
+
+    int bytes() {
+      return record.value().length;
+    }
+  }
+
+  private final Position position;
+  private final List<Sheet> sheets;
+
+  Bundle(Position position, List<Sheet> sheets) {
+    this.position = position;
+    this.sheets = new ArrayList<>(sheets);
+  }
+
+  Position position() {
+    return position;
+  }
+
+  List<Sheet> sheets() {
+    return Collections.unmodifiableList(sheets);
+  }
+
+  /** Puts others in the place of one. */
+  void replace(Sheet sheet, List<Sheet> by) {
+    int index = sheets.indexOf(sheet);
+    sheets.remove(index);
+    sheets.addAll(index, by);
+  }
+
+  int bytes() {
+    return sheets.stream().mapToInt(Sheet::bytes).sum();
+  }
+}

@@ -1,0 +1,277 @@
+package dev.paddock.worker.publish;
+
+import dev.paddock.worker.Outcome;
+import dev.paddock.worker.Position;
+import dev.paddock.worker.config.Configuration;
+import dev.paddock.worker.config.KafkaRefusal;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps what became of requests until it is released, and then writes it together with the offsets,
+ * in one transaction and in the order of the requests of each partition. A transaction that fails
+ * is made again from what is kept. What can never be written ends the worker.
+ *
+ * <p>Methods may be called from any thread and never block, but for {@link #start} and {@link
+ * #close}; one thread of its own has the outcomes and the producer.
+ */
+public final class TransactionalPublisher implements Outlet {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TransactionalPublisher.class);
+
+  private static final long BACK_OFF_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  /** Is told what is kept. */
+  @FunctionalInterface
+  public interface Kept {
+
+    /**
+     * An outcome waits for its release. Must not block.
+     *
+     * @param stay what came with {@link TransactionalPublisher#begin}
+     * @param bytes what the outcome takes in memory
+     */
+    void kept(Position position, long stay, int bytes);
+  }
+
+  private sealed interface Message {
+
+    record Done(Position position, List<Letter> letters) implements Message {}
+
+    record Begin(TopicPartition partition, long offset, long stay) implements Message {}
+
+    record Forget(Set<TopicPartition> partitions) implements Message {}
+
+    record Release(
+        Map<TopicPartition, Long> offsets,
+        ConsumerGroupMetadata group,
+        CompletableFuture<Boolean> committed)
+        implements Message {}
+  }
+
+  private final Letters letters;
+  private final LetterSerializer serializer;
+  private final Binder binder;
+  private final Kept kept;
+  private final Transactor transactor;
+  private final Shelf shelf = new Shelf();
+  private final BlockingQueue<Message> inbox = new LinkedBlockingQueue<>();
+  private final CompletableFuture<Void> failure = new CompletableFuture<>();
+  private final Thread thread = Thread.ofPlatform().name("publish").unstarted(this::run);
+  private boolean troubled;
+
+  /**
+   * Prepares to write; {@link #start} begins.
+   *
+   * @param serializer of results and violations; closed with this
+   * @param kept called by the thread that writes
+   */
+  public TransactionalPublisher(
+      Configuration configuration, Serializer<Object> serializer, Kept kept, Clock clock) {
+    this.letters = new Letters(configuration.workerId());
+    this.serializer = new LetterSerializer(configuration, serializer, clock);
+    this.binder = new Binder(this.serializer, configuration.kafka().maxRequestBytes());
+    this.kept = kept;
+    this.transactor = new Transactor(configuration);
+  }
+
+  @Override
+  public void start(Duration patience) throws InterruptedException {
+    serializer.registerSchemas(patience);
+    try {
+      transactor.start();
+    } catch (InterruptException e) {
+      Thread.interrupted(); // which Kafka has set again
+      throw (InterruptedException) new InterruptedException().initCause(e);
+    } catch (KafkaException e) {
+      throw new IllegalStateException(
+          "Results cannot be written in transactions: "
+              + KafkaRefusal.describe(e, AclOperation.WRITE),
+          e);
+    }
+    thread.start();
+  }
+
+  @Override
+  public void accept(Outcome outcome) {
+    inbox.add(new Message.Done(outcome.position(), letters.of(outcome)));
+  }
+
+  /** A partition is read from this offset on; what is below it is not kept. */
+  public void begin(TopicPartition partition, long offset, long stay) {
+    inbox.add(new Message.Begin(partition, offset, stay));
+  }
+
+  /** Nothing of these partitions is kept any longer. */
+  public void forget(Collection<TopicPartition> partitions) {
+    inbox.add(new Message.Forget(Set.copyOf(partitions)));
+  }
+
+  /**
+   * Writes what is kept below these offsets, and the offsets, in one transaction. The one before
+   * must have ended.
+   *
+   * @return whether that is committed; false where the group has gone on without this member, or
+   *     nothing can be written any more. Never completes exceptionally.
+   */
+  public CompletableFuture<Boolean> release(
+      Map<TopicPartition, Long> offsets, ConsumerGroupMetadata group) {
+    CompletableFuture<Boolean> committed = new CompletableFuture<>();
+    inbox.add(new Message.Release(Map.copyOf(offsets), group, committed));
+    if (failure.isDone()) {
+      committed.complete(false);
+    }
+    return committed;
+  }
+
+  @Override
+  public CompletableFuture<Void> failure() {
+    return failure;
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    transactor.close();
+    serializer.close();
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        Message message = inbox.take();
+        if (message instanceof Message.Release release) {
+          write(release);
+        } else {
+          var _ = note(message);
+        }
+      }
+    } catch (InterruptedException | InterruptException e) {
+      LOG.debug("Stopped", e);
+    } catch (RuntimeException | Error e) {
+      end(e);
+    }
+  }
+
+  private void end(Throwable cause) {
+    failure.completeExceptionally(
+        new IllegalStateException(
+            "Results can no longer be written: " + KafkaRefusal.describe(cause, AclOperation.WRITE),
+            cause));
+    List<Message> left = new ArrayList<>();
+    inbox.drainTo(left);
+    left.forEach(
+        message -> {
+          if (message instanceof Message.Release release) {
+            release.committed().complete(false);
+          }
+        });
+  }
+
+  /** Takes a message that is no release; gives the partitions that it takes away. */
+  private Set<TopicPartition> note(Message message) throws InterruptedException {
+    switch (message) {
+      case Message.Done(Position position, List<Letter> all) -> keep(position, all);
+      case Message.Begin(TopicPartition partition, long offset, long stay) ->
+          shelf.begin(partition, offset, stay);
+      case Message.Forget(Set<TopicPartition> partitions) -> {
+        shelf.forget(partitions);
+        return partitions;
+      }
+      case Message.Release _ -> throw new IllegalStateException("one release at a time");
+    }
+    return Set.of();
+  }
+
+  private void keep(Position position, List<Letter> all) throws InterruptedException {
+    long stay = shelf.stayOf(position);
+    if (stay != Shelf.NO_STAY) {
+      Bundle bundle = binder.bind(position, all);
+      shelf.put(bundle);
+      kept.kept(position, stay, bundle.bytes());
+    }
+  }
+
+  private void write(Message.Release release) throws InterruptedException {
+    boolean committed = false;
+    try {
+      committed = commit(release);
+    } finally {
+      release.committed().complete(committed);
+    }
+  }
+
+  private boolean commit(Message.Release release) throws InterruptedException {
+    while (true) {
+      Transactor.Ending ending =
+          transactor.run(shelf.below(release.offsets()), release.offsets(), release.group());
+      long wait = 0;
+      switch (ending) {
+        case Transactor.Ending.Committed _ -> {
+          shelf.written(release.offsets());
+          if (troubled) {
+            LOG.info("Kafka takes transactions again");
+            troubled = false;
+          }
+          return true;
+        }
+        case Transactor.Ending.Stale(String reason) -> {
+          LOG.info("A transaction was given up, since the group has changed: {}", reason);
+          return false;
+        }
+        case Transactor.Ending.TooLarge(var bundle, var sheet, var reason) -> {
+          if (!binder.cut(bundle, sheet)) {
+            throw Transactor.neverWritten(bundle, sheet, reason);
+          }
+        }
+        case Transactor.Ending.Failed(String reason) -> {
+          if (!troubled) {
+            LOG.warn("A transaction failed, which is made again: {}", reason);
+            troubled = true;
+          }
+          wait = BACK_OFF_NANOS;
+        }
+      }
+      if (isForgotten(release, wait)) {
+        return false;
+      }
+    }
+  }
+
+  /** Takes messages for this long; whether a partition of the release was taken away by then. */
+  private boolean isForgotten(Message.Release release, long nanos) throws InterruptedException {
+    long until = System.nanoTime() + nanos;
+    boolean forgotten = false;
+    while (true) {
+      @Nullable Message message = inbox.poll(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+      if (message == null) {
+        return forgotten;
+      }
+      forgotten |= !Collections.disjoint(note(message), release.offsets().keySet());
+    }
+  }
+}
