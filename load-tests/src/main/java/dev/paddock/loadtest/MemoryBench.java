@@ -25,7 +25,7 @@ final class MemoryBench implements Bench {
     table.row("ceiling of the heap limit", "ready", "after rules", "after memory bombs");
     for (int ceiling : CEILINGS_MIB) {
       long heapBytes = (long) ceiling << 20;
-      Limits limits = Workload.withHeap(heapBytes);
+      Limits limits = Workload.limits(heapBytes, Workload.LIMITS.stackBytes());
       try (Pen pen = Pen.open(home, heapBytes, 0, Map.of())) {
         long ready = pen.residentBytes();
         pen.rules(counts.warmUp());

@@ -78,7 +78,7 @@ final class QuotaBench implements Bench {
   private static double cpu(Pen pen, Counts counts, boolean alternating)
       throws InterruptedException {
     Limits usual = Workload.LIMITS;
-    Limits other = Workload.withStack(OTHER_STACK_BYTES);
+    Limits other = Workload.limits(usual.heapBytes(), OTHER_STACK_BYTES);
     long before = pen.cpuNanos();
     for (int i = 0; i < counts.executions(); i++) {
       Task task =

@@ -1,12 +1,11 @@
 package dev.paddock.loadtest;
 
 import dev.paddock.sandbox.wire.Limits;
+import dev.paddock.worker.cli.FolderTree;
 import dev.paddock.worker.cli.terminal.Table;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -48,7 +47,7 @@ final class StartBench implements Bench {
         withSpare.awaitIdle(2); // or the next measurement would share the cores with a start
       }
     } finally {
-      delete(bare);
+      new FolderTree(bare).delete();
     }
     Table table = new Table(Table.Align.RIGHT);
     table.row("", "median", "least", "most", "CPU of the new sandbox");
@@ -93,20 +92,5 @@ final class StartBench implements Bench {
       }
     }
     return bare;
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      files
-          .sorted(Comparator.reverseOrder())
-          .forEach(
-              file -> {
-                try {
-                  Files.delete(file);
-                } catch (IOException e) {
-                  throw new UncheckedIOException(e);
-                }
-              });
-    }
   }
 }

@@ -51,26 +51,13 @@ final class Workload {
         number, "execution-" + number, "default", Map.of(), script, input, 0, number, limits);
   }
 
-  /** The usual quotas but for the stack. */
-  static Limits withStack(long bytes) {
+  /** The usual quotas but for heap and stack. */
+  static Limits limits(long heapBytes, long stackBytes) {
     return new Limits(
         LIMITS.cpuMillis(),
         LIMITS.wallMillis(),
-        LIMITS.heapBytes(),
-        bytes,
-        LIMITS.outputBytes(),
-        LIMITS.logBytes(),
-        LIMITS.logLines(),
-        LIMITS.asyncOperations());
-  }
-
-  /** The usual quotas but for the heap. */
-  static Limits withHeap(long bytes) {
-    return new Limits(
-        LIMITS.cpuMillis(),
-        LIMITS.wallMillis(),
-        bytes,
-        LIMITS.stackBytes(),
+        heapBytes,
+        stackBytes,
         LIMITS.outputBytes(),
         LIMITS.logBytes(),
         LIMITS.logLines(),

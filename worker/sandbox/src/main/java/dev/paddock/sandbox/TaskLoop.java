@@ -93,10 +93,8 @@ final class TaskLoop {
   }
 
   /** Starts a thread on which guest code may run. */
-  Thread onGuestThread(long stackBytes, Runnable work) {
-    Thread thread = new Thread(null, () -> guarded(work), "guest", stackBytes);
-    thread.start();
-    return thread;
+  void onGuestThread(long stackBytes, Runnable work) {
+    new Thread(null, () -> guarded(work), "guest", stackBytes).start();
   }
 
   private void guarded(Runnable work) {

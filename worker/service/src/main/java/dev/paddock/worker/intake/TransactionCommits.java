@@ -7,7 +7,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -37,6 +36,7 @@ final class TransactionCommits implements Commits {
   /** The membership may change while a transaction is under way, and once more until the next. */
   private static final int ATTEMPTS = 2;
 
+  /** What is forgotten meanwhile is taken out of the offsets. */
   private record UnderWay(
       Map<TopicPartition, Long> offsets, CompletableFuture<Boolean> committed) {}
 
@@ -124,10 +124,7 @@ final class TransactionCommits implements Commits {
   private void release(Map<TopicPartition, Long> offsets) {
     last = clock.instant();
     if (!offsets.isEmpty()) {
-      underWay =
-          new UnderWay(
-              new HashMap<>(offsets),
-              transactions.release(Map.copyOf(offsets), consumer.groupMetadata()));
+      underWay = new UnderWay(offsets, transactions.release(offsets, consumer.groupMetadata()));
     }
   }
 

@@ -24,6 +24,7 @@ public interface Transactions {
    * Writes the outcomes below these offsets and the offsets in one transaction. There is at most
    * one release under way.
    *
+   * @param offsets copied before this returns
    * @param group the reader's membership as it is now
    * @return whether that is committed; false where the membership was no longer good for it, or the
    *     publisher has come to its end. Never completes exceptionally.

@@ -3,7 +3,6 @@ package dev.paddock.worker.publish;
 import dev.paddock.worker.Outcome;
 import dev.paddock.worker.Position;
 import dev.paddock.worker.config.Configuration;
-import dev.paddock.worker.config.KafkaRefusal;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -15,7 +14,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
@@ -110,10 +108,7 @@ public final class Publisher implements Outlet {
     } catch (InterruptedException | InterruptException e) {
       LOG.debug("Stopped", e);
     } catch (RuntimeException | Error e) {
-      failure.completeExceptionally(
-          new IllegalStateException(
-              "Results can no longer be written: " + KafkaRefusal.describe(e, AclOperation.WRITE),
-              e));
+      failure.completeExceptionally(WriteFailure.ofEverything(e));
     }
   }
 
@@ -168,12 +163,6 @@ public final class Publisher implements Outlet {
 
   private void giveUp(Sending sending, ProducerRecord<?, ?> record, Exception trouble) {
     failure.completeExceptionally(
-        new IllegalStateException(
-            "What became of %s cannot be written to %s: %s"
-                .formatted(
-                    sending.parcel().position(),
-                    record.topic(),
-                    KafkaRefusal.describe(trouble, AclOperation.WRITE)),
-            trouble));
+        WriteFailure.of(sending.parcel().position(), record.topic(), trouble));
   }
 }

@@ -30,28 +30,24 @@ enum TransactionTrouble {
   static TransactionTrouble of(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       switch (cause) {
-        case CommitFailedException _, UnknownMemberIdException _, IllegalGenerationException _ -> {
+        case CommitFailedException _,
+            UnknownMemberIdException _,
+            IllegalGenerationException _,
+            StaleMemberEpochException _,
+            FencedMemberEpochException _,
+            FencedInstanceIdException _ -> {
           return STALE_GROUP;
         }
-        case StaleMemberEpochException _, FencedMemberEpochException _ -> {
-          return STALE_GROUP;
-        }
-        case FencedInstanceIdException _ -> {
-          return STALE_GROUP;
-        }
+        // A fenced producer too: the coordinator has ended a transaction that took too long, or has
+        // forgotten the producer.
         case RetriableException _,
             TransactionAbortableException _,
-            TransactionAbortedException _ -> {
-          return PASSES;
-        }
-        // The coordinator has ended a transaction that took too long, or forgotten the producer.
-        case ProducerFencedException _, InvalidProducerEpochException _ -> {
-          return PASSES;
-        }
-        case InvalidTxnStateException _, InvalidPidMappingException _ -> {
-          return PASSES;
-        }
-        case OutOfOrderSequenceException _ -> {
+            TransactionAbortedException _,
+            ProducerFencedException _,
+            InvalidProducerEpochException _,
+            InvalidTxnStateException _,
+            InvalidPidMappingException _,
+            OutOfOrderSequenceException _ -> {
           return PASSES;
         }
         case ApiException _ -> {

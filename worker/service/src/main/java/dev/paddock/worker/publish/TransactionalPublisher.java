@@ -178,10 +178,7 @@ public final class TransactionalPublisher implements Outlet {
   }
 
   private void end(Throwable cause) {
-    failure.completeExceptionally(
-        new IllegalStateException(
-            "Results can no longer be written: " + KafkaRefusal.describe(cause, AclOperation.WRITE),
-            cause));
+    failure.completeExceptionally(WriteFailure.ofEverything(cause));
     List<Message> left = new ArrayList<>();
     inbox.drainTo(left);
     left.forEach(
@@ -245,7 +242,7 @@ public final class TransactionalPublisher implements Outlet {
         }
         case Transactor.Ending.TooLarge(var bundle, var sheet, var reason) -> {
           if (!binder.cut(bundle, sheet)) {
-            throw Transactor.neverWritten(bundle, sheet, reason);
+            throw WriteFailure.of(bundle.position(), sheet.record().topic(), reason);
           }
         }
         case Transactor.Ending.Failed(String reason) -> {

@@ -1,7 +1,6 @@
 package dev.paddock.worker.publish;
 
 import dev.paddock.worker.config.Configuration;
-import dev.paddock.worker.config.KafkaRefusal;
 import dev.paddock.worker.publish.Bundle.Sheet;
 import java.time.Duration;
 import java.util.HashMap;
@@ -15,7 +14,6 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TransactionAbortedException;
@@ -45,7 +43,12 @@ final class Transactor implements AutoCloseable {
     record Failed(String reason) implements Ending {}
   }
 
-  private record Refusal(Bundle bundle, Sheet sheet, Exception reason) {}
+  private record Refusal(Bundle bundle, Sheet sheet, Exception reason) {
+
+    IllegalStateException failure() {
+      return WriteFailure.of(bundle.position(), sheet.record().topic(), reason);
+    }
+  }
 
   private final Configuration configuration;
   private final CommittedOffsets committedOffsets;
@@ -131,7 +134,7 @@ final class Transactor implements AutoCloseable {
       return new Ending.TooLarge(first.bundle(), first.sheet(), reason);
     }
     return switch (TransactionTrouble.of(reason)) {
-      case FATAL -> throw first == null ? new KafkaException(reason) : neverWritten(first);
+      case FATAL -> throw first == null ? new KafkaException(reason) : first.failure();
       case STALE_GROUP -> {
         ensureProducer(aborted);
         yield new Ending.Stale(reason.toString());
@@ -187,20 +190,6 @@ final class Transactor implements AutoCloseable {
   @Override
   public void close() {
     producer.close(CLOSE_TIMEOUT);
-  }
-
-  static IllegalStateException neverWritten(Bundle bundle, Sheet sheet, Exception reason) {
-    return new IllegalStateException(
-        "What became of %s cannot be written to %s: %s"
-            .formatted(
-                bundle.position(),
-                sheet.record().topic(),
-                KafkaRefusal.describe(reason, AclOperation.WRITE)),
-        reason);
-  }
-
-  private static IllegalStateException neverWritten(Refusal refusal) {
-    return neverWritten(refusal.bundle(), refusal.sheet(), refusal.reason());
   }
 
   private static Map<TopicPartition, OffsetAndMetadata> withMetadata(

@@ -12,6 +12,8 @@ import dev.paddock.local.LocalBroker;
 import dev.paddock.local.LocalServices;
 import dev.paddock.schemas.ExecutionResult;
 import dev.paddock.schemas.Violation;
+import dev.paddock.worker.cli.Cli;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -101,9 +103,9 @@ class ExactlyOnceTest {
       throws Exception {
     try (Scene scene = scene(Map.of("pool.size", "2"))) {
       sendNumbers(scene, "e", 0, 400, Checks.SLOW_NUMBER);
-      WorkerProcess first = WorkerProcess.start(scene.settings("w1", Map.of()), folder);
+      Process first = startWorker(scene.settings("w1", Map.of()), folder);
       int before = scene.results(30).size();
-      first.kill();
+      var _ = first.destroyForcibly().onExit().join();
       assertTrue(before < 300, "there is nothing left for the second worker");
 
       Worker second = scene.worker("w2");
@@ -115,6 +117,13 @@ class ExactlyOnceTest {
       assertEquals(400, scene.committed());
       assertEquals(400, scene.results(400).size());
     }
+  }
+
+  /** A worker in a process of its own, to be killed. */
+  private static Process startWorker(Map<String, String> settings, Path folder) throws IOException {
+    List<String> arguments = new ArrayList<>(List.of("worker"));
+    settings.forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
+    return new Cli(folder).start(Map.of(), arguments.toArray(new String[0])).process();
   }
 
   private static Stream<Map<String, String>> protocols() {

@@ -3,13 +3,12 @@ package dev.paddock.worker.app;
 import dev.paddock.local.LocalBroker;
 import dev.paddock.local.LocalRegistry;
 import dev.paddock.local.LocalServices;
+import dev.paddock.worker.cli.FolderTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -40,11 +39,7 @@ public final class SharedServices implements ParameterResolver {
     @Override
     public void close() throws IOException {
       stop.run();
-      try (Stream<Path> files = Files.walk(data)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
-      }
+      new FolderTree(data).delete();
     }
   }
 

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Starts the command line as a process of its own, as the launcher does. */
-final class Cli {
+public final class Cli {
 
   private static final long TIMEOUT_SECONDS = 120;
 
@@ -21,10 +21,10 @@ final class Cli {
   private int count;
 
   /** What came of a command. */
-  record Ended(int exitCode, String out, String err) {}
+  public record Ended(int exitCode, String out, String err) {}
 
   /** A command that runs, with the files that its output goes to. */
-  record Running(Process process, Path out, Path err) {
+  public record Running(Process process, Path out, Path err) {
 
     Ended await() throws IOException, InterruptedException {
       if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
@@ -39,7 +39,8 @@ final class Cli {
     }
   }
 
-  Cli(Path folder) {
+  /** Commands run in this folder, and their output goes there. */
+  public Cli(Path folder) {
     this.folder = folder;
   }
 
@@ -56,7 +57,8 @@ final class Cli {
     return running.await();
   }
 
-  Running start(Map<String, String> environment, String... arguments) throws IOException {
+  /** Starts one; it is killed with this process at the latest. */
+  public Running start(Map<String, String> environment, String... arguments) throws IOException {
     List<String> command = new ArrayList<>(heedingInterrupts());
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
