@@ -1,6 +1,7 @@
 package dev.paddock.sandbox.wire;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -87,8 +88,20 @@ final class Fields {
     }
     require(length);
     String text = new String(bytes.array(), bytes.position(), length, StandardCharsets.UTF_8);
+    // What is not UTF-8 was replaced by this character, which a text may have of its own.
+    if (text.indexOf('\uFFFD') >= 0) {
+      requireUtf8(bytes.slice(bytes.position(), length));
+    }
     bytes.position(bytes.position() + length);
     return text;
+  }
+
+  private static void requireUtf8(ByteBuffer text) throws WireException {
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(text);
+    } catch (CharacterCodingException e) {
+      throw new WireException("A text that is not UTF-8");
+    }
   }
 
   void requireEnd() throws WireException {

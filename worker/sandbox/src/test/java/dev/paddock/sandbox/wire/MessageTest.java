@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -76,6 +77,19 @@ class MessageTest {
     int countAt = 4 + 1 + 8 + 1 + 4;
     ByteBuffer.wrap(frame).putInt(countAt, Integer.MAX_VALUE);
     assertThrows(WireException.class, () -> read(frame));
+  }
+
+  @Test
+  void aTextThatIsNotUtf8IsRefusedAndNotReplaced() throws IOException {
+    Answer answer =
+        new Answer(
+            1, new Ending.Succeeded("\uFFFD?"), List.of(), false, new Usage(0, 0, 0, 0), false);
+    byte[] frame = FrameSeeds.written(answer);
+    assertEquals(answer, read(frame));
+    int questionMark = new String(frame, StandardCharsets.ISO_8859_1).indexOf('?');
+    frame[questionMark] = (byte) 0xC0;
+    WireException refused = assertThrows(WireException.class, () -> read(frame));
+    assertEquals("A text that is not UTF-8", refused.getMessage());
   }
 
   private static @Nullable Message read(byte[] bytes) throws IOException {
