@@ -77,7 +77,7 @@ final class DetectionBench implements Bench {
   public List<String> measure(Path home, Counts counts) throws IOException, InterruptedException {
     Table table = new Table(Table.Align.RIGHT);
     table.row("", "quota", "median", "most", "sandboxes killed", "counted from");
-    try (Pen pen = Pen.open(home, LIMITS.heapBytes(), 1, Map.of())) {
+    try (Pen pen = Pen.open(home, LIMITS.heapBytes(), Map.of("pool.spares", "1"))) {
       pen.rules(counts.executions());
       for (Excess excess : EXCESSES) {
         long killed = pen.pool().statistics().killed();

@@ -26,7 +26,7 @@ final class MemoryBench implements Bench {
     for (int ceiling : CEILINGS_MIB) {
       long heapBytes = (long) ceiling << 20;
       Limits limits = Workload.limits(heapBytes, Workload.LIMITS.stackBytes());
-      try (Pen pen = Pen.open(home, heapBytes, 0, Map.of())) {
+      try (Pen pen = Pen.open(home, heapBytes, Map.of())) {
         long ready = pen.residentBytes();
         pen.rules(counts.warmUp());
         long warm = pen.residentBytes();

@@ -37,12 +37,12 @@ final class Pen implements AutoCloseable {
    * @param maxHeapBytes the highest heap limit of its tasks
    * @param settings of the worker's configuration, beside the defaults
    */
-  static Pen open(Path home, long maxHeapBytes, int spares, Map<String, String> settings)
+  static Pen open(Path home, long maxHeapBytes, Map<String, String> settings)
       throws IOException, InterruptedException {
-    Map<String, String> all = new HashMap<>(Map.of("pool.size", "1"));
+    Map<String, String> all = new HashMap<>(Map.of("pool.size", "1", "pool.spares", "0"));
     all.putAll(settings);
     PoolConfig config = Configuration.of(all).pool();
-    Pen pen = new Pen(new SandboxPool(SandboxCommand.of(home, maxHeapBytes), spares, config));
+    Pen pen = new Pen(new SandboxPool(SandboxCommand.of(home, maxHeapBytes), config));
     pen.pool.awaitReady(Duration.ofMinutes(1));
     return pen;
   }

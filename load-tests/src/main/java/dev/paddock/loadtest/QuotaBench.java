@@ -28,7 +28,7 @@ final class QuotaBench implements Bench {
   @Override
   public List<String> measure(Path home, Counts counts) throws IOException, InterruptedException {
     try (Companion companion = Companion.start(home);
-        Pen pen = Pen.open(home, Workload.LIMITS.heapBytes(), 0, Map.of())) {
+        Pen pen = Pen.open(home, Workload.LIMITS.heapBytes(), Map.of())) {
       companion.run(Work.BARE, counts.warmUp());
       companion.run(Work.GUEST, counts.warmUp());
       companion.run(Work.QUOTAS, counts.warmUp());

@@ -76,6 +76,8 @@ public final class SoakCommand implements CommandExtension, Callable<Integer> {
         Map.of(
             "pool.size",
             Integer.toString(size),
+            "pool.spares",
+            "1",
             "sandbox.max.executions",
             recycle ? "100000" : "1000000000000",
             "sandbox.max.growth.bytes",
@@ -94,7 +96,7 @@ public final class SoakCommand implements CommandExtension, Callable<Integer> {
     Samples late = new Samples();
     Samples earlyP99 = new Samples();
     Samples lateP99 = new Samples();
-    try (Pen pen = Pen.open(Paddock.home(), MAX_HEAP_BYTES, 1, settings);
+    try (Pen pen = Pen.open(Paddock.home(), MAX_HEAP_BYTES, settings);
         ExecutorService callers = Executors.newFixedThreadPool(size)) {
       for (int window = 0; window < WINDOWS; window++) {
         Histogram micros = new ConcurrentHistogram(MAX_MICROS, 3);

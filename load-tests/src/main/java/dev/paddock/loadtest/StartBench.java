@@ -67,7 +67,7 @@ final class StartBench implements Bench {
   }
 
   private static Pen pen(Path home, int spares) throws IOException, InterruptedException {
-    return Pen.open(home, SHORT.heapBytes(), spares, Map.of());
+    return Pen.open(home, SHORT.heapBytes(), Map.of("pool.spares", Integer.toString(spares)));
   }
 
   /** The run returns when its sandbox was killed. */

@@ -75,8 +75,7 @@ final class ThroughputBench implements Bench {
   }
 
   private static Pen pen(Path home, String confinement) throws IOException, InterruptedException {
-    return Pen.open(
-        home, Workload.LIMITS.heapBytes(), 0, Map.of("sandbox.confinement", confinement));
+    return Pen.open(home, Workload.LIMITS.heapBytes(), Map.of("sandbox.confinement", confinement));
   }
 
   private static double cpu(Pen pen, int count) throws InterruptedException {

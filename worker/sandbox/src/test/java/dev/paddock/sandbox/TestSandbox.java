@@ -39,6 +39,7 @@ public final class TestSandbox implements AutoCloseable {
     command.addAll(
         List.of(
             "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
             "-Xmx128m",
             "-Xmn24m",
             "--enable-native-access=ALL-UNNAMED",

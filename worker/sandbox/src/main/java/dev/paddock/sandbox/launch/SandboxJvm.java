@@ -23,6 +23,9 @@ public record SandboxJvm(Path folder) {
   /** Argument that asks for real executions without a worker, from which the JVM learns. */
   public static final String TRAIN = "train";
 
+  /** Option of the JVM for sandboxes that are not meant to live long. */
+  public static final String QUICK_COMPILATION = "-XX:TieredStopAtLevel=1";
+
   private static final String MAIN_CLASS = "dev.paddock.sandbox.Sandbox";
 
   /**

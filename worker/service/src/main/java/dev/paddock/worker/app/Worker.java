@@ -44,9 +44,6 @@ public final class Worker implements AutoCloseable {
   /** A registry that is just being restarted is no reason not to start. */
   private static final Duration REGISTRY_PATIENCE = Duration.ofSeconds(20);
 
-  /** While a killed sandbox is replaced, the spare takes its place. */
-  private static final int SPARE_SANDBOXES = 1;
-
   private final Configuration configuration;
   private final Outlet publisher;
   private final SandboxPool pool;
@@ -107,7 +104,6 @@ public final class Worker implements AutoCloseable {
       pool =
           new SandboxPool(
               SandboxCommand.of(home, configuration.limits().ceilings().heapBytes()),
-              SPARE_SANDBOXES,
               configuration.pool());
       made.push(pool);
       dispatcher =

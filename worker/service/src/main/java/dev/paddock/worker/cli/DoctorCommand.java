@@ -85,14 +85,14 @@ final class DoctorCommand implements Callable<Integer> {
   private static List<Protection> examine(Configuration settings)
       throws IOException, InterruptedException {
     Confinement asked = settings.pool().sandbox().confinement();
-    PoolConfig one = settings.pool().withSize(1);
+    PoolConfig one = settings.pool().single();
     // To see what is missing, a sandbox has to start without it.
     PoolConfig config =
         asked == Confinement.REQUIRED ? one.withConfinement(Confinement.PREFERRED) : one;
     SandboxCommand command =
         SandboxCommand.of(Paddock.home(), settings.limits().ceilings().heapBytes());
     try (Shutdown _ = new Shutdown(0);
-        SandboxPool pool = new SandboxPool(command, 0, config)) {
+        SandboxPool pool = new SandboxPool(command, config)) {
       pool.awaitReady(config.startTimeout());
       return pool.protections();
     } catch (IllegalStateException e) {

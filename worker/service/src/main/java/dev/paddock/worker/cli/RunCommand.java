@@ -87,7 +87,7 @@ final class RunCommand implements Callable<Integer> {
     SandboxCommand command =
         SandboxCommand.of(Paddock.home(), settings.limits().ceilings().heapBytes());
     try (Shutdown _ = new Shutdown(0);
-        SandboxPool pool = new SandboxPool(command, 0, settings.pool().withSize(1))) {
+        SandboxPool pool = new SandboxPool(command, settings.pool().single())) {
       pool.awaitReady(settings.pool().startTimeout());
       return switch (pool.run(task)) {
         case Verdict.Answered answered -> show(answered.answer(), task);

@@ -153,11 +153,13 @@ final class ConfigurationBuilder {
   private PoolConfig pool() {
     return new PoolConfig(
         integer(Settings.POOL_SIZE),
+        integer(Settings.POOL_SPARES),
         Isolation.valueOf(get(Settings.ISOLATION).toUpperCase(Locale.ROOT)),
         millis(Settings.POOL_START_TIMEOUT),
         new SandboxConfig(
             Confinement.valueOf(get(Settings.CONFINEMENT).toUpperCase(Locale.ROOT)),
             integer(Settings.OOM_SCORE),
+            Compilation.valueOf(get(Settings.COMPILATION).toUpperCase(Locale.ROOT)),
             Sharing.valueOf(get(Settings.SHARING).toUpperCase(Locale.ROOT)),
             get(Settings.MAX_EXECUTIONS),
             millis(Settings.MAX_AGE),

@@ -8,6 +8,7 @@ import java.time.Duration;
  * @param confinement whether it has to be confined
  * @param oomScore its oom_score_adj, from 0 to 1000: how readily the kernel takes it where memory
  *     runs out
+ * @param compilation what its JVM spends on making scripts fast
  * @param sharing which tenants it may serve
  * @param maxExecutions after this many it is replaced
  * @param maxAge after this long it is replaced
@@ -16,6 +17,7 @@ import java.time.Duration;
 public record SandboxConfig(
     Confinement confinement,
     int oomScore,
+    Compilation compilation,
     Sharing sharing,
     long maxExecutions,
     Duration maxAge,
@@ -23,6 +25,7 @@ public record SandboxConfig(
 
   /** The same with another confinement. */
   public SandboxConfig withConfinement(Confinement other) {
-    return new SandboxConfig(other, oomScore, sharing, maxExecutions, maxAge, maxGrowthBytes);
+    return new SandboxConfig(
+        other, oomScore, compilation, sharing, maxExecutions, maxAge, maxGrowthBytes);
   }
 }

@@ -223,6 +223,15 @@ final class Settings {
               Integer.toString(Runtime.getRuntime().availableProcessors()),
               "number of cores",
               "Sandbox processes, each running one script at a time."));
+  static final Setting<Long> POOL_SPARES =
+      whole(
+          "pool.spares",
+          1,
+          0,
+          64,
+          "",
+          "Sandbox processes kept warm beyond those, so that one that is killed costs no"
+              + " capacity.");
   static final Setting<String> ISOLATION =
       text(
           "pool.isolation",
@@ -257,6 +266,15 @@ final class Settings {
           "",
           "Linux only: how much sooner than others the kernel takes a sandbox where memory runs"
               + " out.");
+
+  static final Setting<String> COMPILATION =
+      text(
+          "sandbox.compilation",
+          new Choice(List.of("full", "quick")),
+          "full",
+          "How a sandbox's JVM compiles: for speed in the long run, or quickly, which takes less CPU"
+              + " time and memory where a process is replaced before some 10,000 executions, and"
+              + " makes scripts up to three times slower after that.");
 
   static final Setting<String> SHARING =
       text(

@@ -22,7 +22,12 @@ final class ProcessStarter implements SandboxStarter {
 
   ProcessStarter(SandboxCommand command, SandboxConfig config) throws IOException {
     boolean confined = config.confinement() != Confinement.OFF;
-    this.command = confined ? command.with(SandboxJvm.CONFINED) : command;
+    SandboxCommand compiling =
+        switch (config.compilation()) {
+          case FULL -> command;
+          case QUICK -> command.withJvmOption(SandboxJvm.QUICK_COMPILATION);
+        };
+    this.command = confined ? compiling.with(SandboxJvm.CONFINED) : compiling;
     oomScore = config.oomScore();
     workingFolder = Files.createTempDirectory("paddock-sandbox");
     spawner = new Spawner(confined ? command.readable() : null);

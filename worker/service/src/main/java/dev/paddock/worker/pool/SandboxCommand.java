@@ -3,6 +3,7 @@ package dev.paddock.worker.pool;
 import dev.paddock.sandbox.launch.SandboxJvm;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -61,6 +62,13 @@ public final class SandboxCommand {
   SandboxCommand with(String argument) {
     return new SandboxCommand(
         Stream.concat(command.stream(), Stream.of(argument)).toList(), jars, readable);
+  }
+
+  /** The same with one more option of the JVM. */
+  SandboxCommand withJvmOption(String option) {
+    List<String> longer = new ArrayList<>(command);
+    longer.add(1, option);
+    return new SandboxCommand(longer, jars, readable);
   }
 
   /** Starts one, in an empty environment. */

@@ -40,7 +40,8 @@ final class SandboxNursery implements AutoCloseable {
   private static final long MAX_BACK_OFF_MILLIS = 10_000;
 
   private final SandboxStarter starter;
-  private final int target;
+  private final int size;
+  private final int spares;
   private final Duration startTimeout;
   private final Confinement confinement;
   private final Consumer<SandboxProcess> ready;
@@ -51,22 +52,23 @@ final class SandboxNursery implements AutoCloseable {
   private final LongAdder started = new LongAdder();
   private final AtomicInteger crashesInARow = new AtomicInteger();
   private volatile @Nullable String lastFailure;
+  private volatile boolean troubled;
   private volatile List<Protection> protections = List.of();
 
   // Owned by the nurse's thread.
   private final Deque<CompletableFuture<SandboxProcess>> waiting = new ArrayDeque<>();
   private long backOffMillis = FIRST_BACK_OFF_MILLIS;
-  private volatile boolean backingOff;
+  private boolean backingOff;
 
   /**
-   * Begins to start {@code target} sandboxes.
+   * Begins to start the sandboxes.
    *
    * @param ready gets each that waits for its first task
    */
-  SandboxNursery(
-      SandboxCommand command, int target, PoolConfig pool, Consumer<SandboxProcess> ready)
+  SandboxNursery(SandboxCommand command, PoolConfig pool, Consumer<SandboxProcess> ready)
       throws IOException {
-    this.target = target;
+    this.size = pool.size();
+    this.spares = pool.spares();
     this.startTimeout = pool.startTimeout();
     this.ready = ready;
     starter =
@@ -103,14 +105,18 @@ final class SandboxNursery implements AutoCloseable {
     return protections;
   }
 
-  /** Why none is started for the time being, or null where nothing is wrong. */
+  /**
+   * Why none can be started, from the first failure until one is ready, or where they crashed, has
+   * answered; null where nothing is wrong.
+   */
   @Nullable String trouble() {
-    return backingOff ? lastFailure : null;
+    return troubled ? lastFailure : null;
   }
 
   /** A sandbox has answered a task, so they are not all broken. */
   void worked() {
     crashesInARow.setRelease(0);
+    troubled = false;
   }
 
   /** Waits for the next sandbox that is ready and has run nothing; nobody else gets it. */
@@ -143,7 +149,7 @@ final class SandboxNursery implements AutoCloseable {
   }
 
   private void replenish() {
-    while (!backingOff && living.size() < target) {
+    while (!backingOff && living.size() < target()) {
       try {
         start();
       } catch (IOException e) {
@@ -154,6 +160,12 @@ final class SandboxNursery implements AutoCloseable {
         return;
       }
     }
+  }
+
+  /** Spares wait for the others, which work while a spare still starts. */
+  private int target() {
+    long ready = living.stream().filter(SandboxProcess::wasReady).count();
+    return ready < size ? size : size + spares;
   }
 
   private void start() throws IOException, InterruptedException {
@@ -178,6 +190,7 @@ final class SandboxNursery implements AutoCloseable {
   private void handOn(SandboxProcess sandbox) {
     if (crashesInARow.get() < CRASH_LOOP) {
       backOffMillis = FIRST_BACK_OFF_MILLIS;
+      troubled = false;
     }
     CompletableFuture<SandboxProcess> next = waiting.pollFirst();
     if (next == null) {
@@ -185,6 +198,7 @@ final class SandboxNursery implements AutoCloseable {
     } else {
       next.complete(sandbox);
     }
+    replenish();
   }
 
   private void ended(SandboxProcess sandbox) {
@@ -200,6 +214,7 @@ final class SandboxNursery implements AutoCloseable {
 
   private void failed(String message) {
     lastFailure = message;
+    troubled = true;
     if (backingOff) {
       return; // its siblings, started with it, fail for the same reason
     }

@@ -42,14 +42,13 @@ public final class SandboxPool implements AutoCloseable {
   /**
    * Begins to start the sandboxes.
    *
-   * @param spares how many more than its size are kept warm, so that a kill costs no capacity
    * @throws IOException where no working folder can be made for them
    */
-  public SandboxPool(SandboxCommand command, int spares, PoolConfig config) throws IOException {
+  public SandboxPool(SandboxCommand command, PoolConfig config) throws IOException {
     this.size = config.size();
     this.config = config.sandbox();
     idle = new IdleSandboxes(this.config.sharing());
-    nursery = new SandboxNursery(command, size + spares, config, idle::addFresh);
+    nursery = new SandboxNursery(command, config, idle::addFresh);
     watcher = Thread.ofPlatform().daemon().name("sandbox-watch").start(this::watch);
   }
 
@@ -108,7 +107,10 @@ public final class SandboxPool implements AutoCloseable {
     return nursery.protections();
   }
 
-  /** Why no sandbox can be started for the time being, or null where nothing is wrong. */
+  /**
+   * Why no sandbox can be started, until one is ready or, where they crashed, has answered; null
+   * where nothing is wrong.
+   */
   public @Nullable String trouble() {
     return nursery.trouble();
   }

@@ -55,6 +55,8 @@ final class Scene implements AutoCloseable {
     settings.put("intake.group", name);
     settings.put("intake.commit.interval.ms", "100");
     settings.put("pool.size", "1");
+    settings.put("pool.spares", "0");
+    settings.put("sandbox.compilation", "quick");
     settings.put("limits.ceiling.heap.bytes", "32MiB");
     settings.putAll(more);
     Configuration configuration = configuration("scene");

@@ -79,6 +79,9 @@ public final class Cli {
             .directory(folder.toFile())
             .redirectOutput(out.toFile())
             .redirectError(err.toFile());
+    // No sandbox lives long enough here for more to pay.
+    builder.environment().put("PADDOCK_POOL_SPARES", "0");
+    builder.environment().put("PADDOCK_SANDBOX_COMPILATION", "quick");
     builder.environment().putAll(environment);
     Process process = builder.start();
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));

@@ -30,7 +30,7 @@ class DispatcherTest {
 
   @Test
   void aDeadlineThatPassesWhileTheRequestWaitsIsSeenWhenItWouldRun() throws Exception {
-    Configuration configuration = Configuration.of(Map.of("pool.size", "1"));
+    Configuration configuration = Configuration.of(Map.of("pool.size", "1", "pool.spares", "0"));
     AtomicReference<Instant> time = new AtomicReference<>(NOW);
     InstantSource source = time::get;
     Clock clock = source.withZone(ZoneOffset.UTC);
@@ -38,7 +38,7 @@ class DispatcherTest {
     SandboxCommand command =
         SandboxCommand.of(
             Path.of(Objects.requireNonNull(System.getProperty("paddock.home"))), 32 << 20);
-    try (SandboxPool pool = new SandboxPool(command, 0, configuration.pool());
+    try (SandboxPool pool = new SandboxPool(command, configuration.pool());
         Dispatcher dispatcher =
             new Dispatcher(
                 pool,

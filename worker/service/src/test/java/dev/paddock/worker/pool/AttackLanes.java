@@ -68,10 +68,10 @@ final class AttackLanes implements AutoCloseable {
             .pool();
     Path home = Path.of(System.getProperty("paddock.home"));
     for (int i = 0; i < LANES; i++) {
-      pools.add(new SandboxPool(SandboxCommand.of(home, 32 << 20), 1, config));
+      pools.add(new SandboxPool(SandboxCommand.of(home, 32 << 20), config));
     }
     for (SandboxPool pool : pools) {
-      pool.awaitReady(TIMEOUT);
+      await("a sandbox and its spare").atMost(TIMEOUT).until(() -> pool.idleCount() == 2);
     }
     freePools.addAll(pools);
   }

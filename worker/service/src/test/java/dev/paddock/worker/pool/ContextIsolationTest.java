@@ -33,7 +33,7 @@ class ContextIsolationTest {
         Configuration.of(Map.of("pool.size", "1", "pool.isolation", "context")).pool();
     pool =
         new SandboxPool(
-            SandboxCommand.of(Path.of(System.getProperty("paddock.home")), 16 << 20), 1, config);
+            SandboxCommand.of(Path.of(System.getProperty("paddock.home")), 16 << 20), config);
     pool.awaitReady(TIMEOUT);
   }
 

@@ -43,8 +43,13 @@ class LibraryTest {
     pool =
         new SandboxPool(
             SandboxCommand.of(home, LIMITS.heapBytes()),
-            0,
-            Configuration.of(Map.of("pool.size", "1", "pool.start.timeout.ms", "60000")).pool());
+            Configuration.of(
+                    Map.of(
+                        "pool.size", "1",
+                        "pool.spares", "0",
+                        "pool.start.timeout.ms", "60000",
+                        "sandbox.compilation", "quick"))
+                .pool());
     pool.awaitReady(TIMEOUT);
   }
 

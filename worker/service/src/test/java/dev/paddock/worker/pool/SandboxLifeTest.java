@@ -27,7 +27,7 @@ class SandboxLifeTest {
 
   @Test
   void aSandboxThatHasRunEnoughIsReplaced() throws Exception {
-    try (SandboxPool pool = pool(1, Map.of("sandbox.max.executions", "3"))) {
+    try (SandboxPool pool = pool(Map.of("sandbox.max.executions", "3"))) {
       await("both are warm").atMost(TIMEOUT).until(() -> pool.idleCount() == 2);
       for (int i = 0; i < 3; i++) {
         run(pool, "a");
@@ -40,7 +40,7 @@ class SandboxLifeTest {
 
   @Test
   void aSandboxThatHasGrownTooMuchIsReplaced() throws Exception {
-    try (SandboxPool pool = pool(1, Map.of("sandbox.max.growth.bytes", "1MiB"))) {
+    try (SandboxPool pool = pool(Map.of("sandbox.max.growth.bytes", "1MiB"))) {
       await("both are warm").atMost(TIMEOUT).until(() -> pool.idleCount() == 2);
       Task growing = Tasks.script("const a = []; for (let i = 0; i < 1e5; i++) a.push({i}); 1");
       await("a replacement")
@@ -55,7 +55,7 @@ class SandboxLifeTest {
 
   @Test
   void aSpentSandboxGoesOnWhileNothingCanTakeItsPlace() throws Exception {
-    try (SandboxPool pool = pool(0, Map.of("sandbox.max.executions", "1"))) {
+    try (SandboxPool pool = pool(Map.of("pool.spares", "0", "sandbox.max.executions", "1"))) {
       for (int i = 0; i < 3; i++) {
         run(pool, "a");
       }
@@ -65,7 +65,7 @@ class SandboxLifeTest {
 
   @Test
   void aSandboxOfOneTenantNeverServesAnother() throws Exception {
-    try (SandboxPool pool = pool(1, Map.of("sandbox.sharing", "tenant"))) {
+    try (SandboxPool pool = pool(Map.of("sandbox.sharing", "tenant"))) {
       await("both are warm").atMost(TIMEOUT).until(() -> pool.idleCount() == 2);
       long started = pool.statistics().started();
       run(pool, "a");
@@ -89,10 +89,9 @@ class SandboxLifeTest {
             System.getProperty("java.class.path"),
             LyingSandbox.class.getName(),
             LyingSandbox.Lie.EXIT.name());
-    PoolConfig config = config(Map.of("sandbox.confinement", "preferred"));
+    PoolConfig config = config(Map.of("pool.spares", "0", "sandbox.confinement", "preferred"));
     try (SandboxPool pool =
-        new SandboxPool(
-            new SandboxCommand(command, List.of(), TestClassPath.readable()), 0, config)) {
+        new SandboxPool(new SandboxCommand(command, List.of(), TestClassPath.readable()), config)) {
       pool.awaitReady(TIMEOUT);
       assertNull(pool.trouble());
       await("back-off")
@@ -108,15 +107,15 @@ class SandboxLifeTest {
 
   @Test
   void aHealthyPoolHasNoTrouble() throws Exception {
-    try (SandboxPool pool = pool(0, Map.of())) {
+    try (SandboxPool pool = pool(Map.of("pool.spares", "0"))) {
       run(pool, "a");
       assertNull(pool.trouble());
       assertFalse(pool.protections().isEmpty());
     }
   }
 
-  private static SandboxPool pool(int spares, Map<String, String> settings) throws Exception {
-    SandboxPool pool = new SandboxPool(COMMAND, spares, config(settings));
+  private static SandboxPool pool(Map<String, String> settings) throws Exception {
+    SandboxPool pool = new SandboxPool(COMMAND, config(settings));
     pool.awaitReady(TIMEOUT);
     return pool;
   }
@@ -125,6 +124,7 @@ class SandboxLifeTest {
     Map<String, String> all = new HashMap<>(settings);
     all.put("pool.size", "1");
     all.put("pool.start.timeout.ms", "60000");
+    all.put("sandbox.compilation", "quick");
     return Configuration.of(all).pool();
   }
 

@@ -32,7 +32,12 @@ class SandboxPoolTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private static final PoolConfig CONFIG =
-      Configuration.of(Map.of("pool.size", "1", "pool.start.timeout.ms", "60000")).pool();
+      Configuration.of(
+              Map.of(
+                  "pool.size", "1",
+                  "pool.start.timeout.ms", "60000",
+                  "sandbox.compilation", "quick"))
+          .pool();
 
   /** Waits long enough for a test to kill its sandbox. */
   private static final Task WAITING =
@@ -46,8 +51,8 @@ class SandboxPoolTest {
   @BeforeAll
   static void start() throws Exception {
     Path home = Path.of(System.getProperty("paddock.home"));
-    pool = new SandboxPool(SandboxCommand.of(home, 16 << 20), 1, CONFIG);
-    pool.awaitReady(TIMEOUT);
+    pool = new SandboxPool(SandboxCommand.of(home, 16 << 20), CONFIG);
+    await("a sandbox and its spare").atMost(TIMEOUT).until(() -> pool.idleCount() == 2);
   }
 
   @AfterAll
@@ -132,7 +137,7 @@ class SandboxPoolTest {
                 "-version"),
             List.of(),
             List.of(Path.of(System.getProperty("java.home")), Path.of("/lib"), Path.of("/lib64")));
-    try (SandboxPool broken = new SandboxPool(noMain, 0, CONFIG)) {
+    try (SandboxPool broken = new SandboxPool(noMain, CONFIG)) {
       IllegalStateException refused =
           assertThrows(IllegalStateException.class, () -> broken.awaitReady(Duration.ofSeconds(2)));
       assertTrue(String.valueOf(refused.getMessage()).contains("NoSuchFlag"), refused.getMessage());

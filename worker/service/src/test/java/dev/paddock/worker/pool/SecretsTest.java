@@ -37,6 +37,7 @@ class SecretsTest {
         Configuration.of(
             Map.of(
                 "pool.size", "1",
+                "pool.spares", "0",
                 // Memory is the same, and the kernel lets a parent look into it.
                 "sandbox.confinement", "off",
                 "kafka.sasl.jaas.config",
@@ -45,7 +46,7 @@ class SecretsTest {
                 "registry.password", password));
     SandboxCommand command =
         SandboxCommand.of(Path.of(System.getProperty("paddock.home")), 16 << 20);
-    try (SandboxPool pool = new SandboxPool(command, 0, configuration.pool())) {
+    try (SandboxPool pool = new SandboxPool(command, configuration.pool())) {
       pool.awaitReady(TIMEOUT);
       pool.run(Tasks.script("globalThis.kept = '" + seen + "'; 1"));
       long pid = pool.processIds()[0];
