@@ -65,13 +65,8 @@ final class Admission {
   private Decision decide(Execution execution, InlineScript script) {
     ExecutionRequest request = execution.request();
     String sha256 = Sha256.hex(script.getSource());
-    Instant deadline = request.getDeadline();
-    if (deadline != null && clock.instant().isAfter(deadline)) {
-      return refused(
-          execution,
-          sha256,
-          ViolationKind.DEADLINE_EXCEEDED,
-          "The deadline " + deadline + " passed before the script could run");
+    if (isTooLate(execution)) {
+      return new Decision.Refused(tooLate(execution, sha256));
     }
     long sourceBytes = utf8Length(script.getSource());
     if (sourceBytes > limits.sourceBytes()) {
@@ -127,9 +122,29 @@ final class Admission {
             clock.instant()));
   }
 
+  /** Whether its deadline has passed. */
+  boolean isTooLate(Execution execution) {
+    Instant deadline = execution.request().getDeadline();
+    return deadline != null && clock.instant().isAfter(deadline);
+  }
+
+  /** What comes of it then. */
+  Outcome.Rejected tooLate(Execution execution, String scriptSha256) {
+    return rejected(
+        execution,
+        scriptSha256,
+        ViolationKind.DEADLINE_EXCEEDED,
+        "The deadline %s passed before the script could run"
+            .formatted(execution.request().getDeadline()));
+  }
+
   private Decision refused(Execution execution, String sha256, ViolationKind kind, String message) {
-    return new Decision.Refused(
-        new Outcome.Rejected(execution, sha256, kind, 0, 0, "", message, clock.instant()));
+    return new Decision.Refused(rejected(execution, sha256, kind, message));
+  }
+
+  private Outcome.Rejected rejected(
+      Execution execution, String sha256, ViolationKind kind, String message) {
+    return new Outcome.Rejected(execution, sha256, kind, 0, 0, "", message, clock.instant());
   }
 
   /** Refuses a text that is not exactly one JSON value. */

@@ -139,13 +139,19 @@ public final class Dispatcher implements Consumer<Execution>, AutoCloseable {
 
   private Outcome run(Execution execution, Admission.Decision.Admitted admitted)
       throws InterruptedException {
-    Verdict verdict = pool.run(admitted.task());
+    // The sandbox that it waits for may still be starting.
+    return pool.run(admitted.task(), () -> !admission.isTooLate(execution))
+        .map(verdict -> outcome(execution, admitted.scriptSha256(), verdict))
+        .orElseGet(() -> admission.tooLate(execution, admitted.scriptSha256()));
+  }
+
+  private Outcome outcome(Execution execution, String scriptSha256, Verdict verdict) {
     long queueMicros = micros(execution.readNanos(), verdict.startNanos());
     return switch (verdict) {
       case Verdict.Answered answered ->
           new Outcome.Answered(
               execution,
-              admitted.scriptSha256(),
+              scriptSha256,
               answered.answer(),
               answered.attempt(),
               queueMicros,
@@ -153,7 +159,7 @@ public final class Dispatcher implements Consumer<Execution>, AutoCloseable {
       case Verdict.Crashed crashed ->
           new Outcome.Crashed(
               execution,
-              admitted.scriptSha256(),
+              scriptSha256,
               crashed.message(),
               crashed.attempt(),
               queueMicros,

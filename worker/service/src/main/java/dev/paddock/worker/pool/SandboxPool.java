@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,7 +80,25 @@ public final class SandboxPool implements AutoCloseable {
    * nothing else.
    */
   public Verdict run(Task task) throws InterruptedException {
+    return run(task, () -> true).orElseThrow();
+  }
+
+  /**
+   * The same for a task that may lose its meaning while it waits for a sandbox.
+   *
+   * @param wanted asked when there is one
+   * @return nothing where it was not, and has not run
+   */
+  public Optional<Verdict> run(Task task, BooleanSupplier wanted) throws InterruptedException {
     SandboxProcess first = idle.take(task.tenant());
+    if (!wanted.getAsBoolean()) {
+      idle.addWarm(first);
+      return Optional.empty();
+    }
+    return Optional.of(run(first, task));
+  }
+
+  private Verdict run(SandboxProcess first, Task task) throws InterruptedException {
     long firstNanos = System.nanoTime();
     try {
       return new Verdict.Answered(lend(first, task), 1, firstNanos);
