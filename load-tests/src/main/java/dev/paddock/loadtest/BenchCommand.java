@@ -14,11 +14,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Measures sandboxes on the machine at hand, without Kafka. */
+/** Measures Paddock on the machine at hand. */
 @Command(
     name = "bench",
     description = {
-      "Measures sandboxes on this machine, without Kafka.",
+      "Measures Paddock on this machine: sandboxes by themselves, and delivery and fairness with a",
+      "Kafka broker and a schema registry that it starts and stops.",
+      "",
+      "What paddock.yaml and PADDOCK_ variables say of sandboxes and pool holds for them, too.",
       "",
       "Each figure is taken in turns with what it is compared to; believe the ratios, not the times."
     })
@@ -30,15 +33,19 @@ public final class BenchCommand implements CommandExtension, Callable<Integer> {
     QUOTAS,
     START,
     DETECTION,
-    MEMORY;
+    MEMORY,
+    DELIVERY,
+    FAIRNESS;
 
-    private Bench bench() {
+    private Bench bench(LoopbackKafka kafka) {
       return switch (this) {
         case THROUGHPUT -> new ThroughputBench();
         case QUOTAS -> new QuotaBench();
         case START -> new StartBench();
         case DETECTION -> new DetectionBench();
         case MEMORY -> new MemoryBench();
+        case DELIVERY -> new DeliveryBench(kafka);
+        case FAIRNESS -> new FairnessBench(kafka);
       };
     }
   }
@@ -69,12 +76,14 @@ public final class BenchCommand implements CommandExtension, Callable<Integer> {
     PrintStream out = terminal.out();
     out.println(Machine.description());
     Path home = Paddock.home();
-    for (Part part : parts.isEmpty() ? EnumSet.allOf(Part.class) : EnumSet.copyOf(parts)) {
-      Bench bench = part.bench();
-      out.println();
-      out.println(terminal.style(Style.HEADING, bench.title()));
-      bench.measure(home, counts).forEach(out::println);
-      out.flush();
+    try (LoopbackKafka kafka = new LoopbackKafka(home)) {
+      for (Part part : parts.isEmpty() ? EnumSet.allOf(Part.class) : EnumSet.copyOf(parts)) {
+        Bench bench = part.bench(kafka);
+        out.println();
+        out.println(terminal.style(Style.HEADING, bench.title()));
+        bench.measure(home, counts).forEach(out::println);
+        out.flush();
+      }
     }
     return 0;
   }

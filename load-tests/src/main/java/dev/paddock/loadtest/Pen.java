@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -35,13 +36,17 @@ final class Pen implements AutoCloseable {
    * Starts a pool of one sandbox and waits until it is ready.
    *
    * @param maxHeapBytes the highest heap limit of its tasks
-   * @param settings of the worker's configuration, beside the defaults
+   * @param settings of the worker's configuration, before those of file and environment
    */
   static Pen open(Path home, long maxHeapBytes, Map<String, String> settings)
       throws IOException, InterruptedException {
     Map<String, String> all = new HashMap<>(Map.of("pool.size", "1", "pool.spares", "0"));
     all.putAll(settings);
-    PoolConfig config = Configuration.of(all).pool();
+    List<String> assignments =
+        all.entrySet().stream()
+            .map(setting -> setting.getKey() + "=" + setting.getValue())
+            .toList();
+    PoolConfig config = Configuration.read(null, System.getenv(), assignments).pool();
     Pen pen = new Pen(new SandboxPool(SandboxCommand.of(home, maxHeapBytes), config));
     pen.pool.awaitReady(Duration.ofMinutes(1));
     return pen;

@@ -22,6 +22,15 @@ final class Samples {
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 
+  /** Each value by the one that was taken in the same round there. */
+  Samples over(Samples others) {
+    Samples ratios = new Samples();
+    for (int i = 0; i < values.length; i++) {
+      ratios.add(values[i] / others.values[i]);
+    }
+    return ratios;
+  }
+
   double min() {
     return sorted()[0];
   }

@@ -3,6 +3,11 @@ package dev.paddock.loadtest;
 import dev.paddock.sandbox.wire.Limits;
 import dev.paddock.sandbox.wire.Script;
 import dev.paddock.sandbox.wire.Task;
+import dev.paddock.schemas.ExecutionRequest;
+import dev.paddock.schemas.ExecutionResult;
+import dev.paddock.schemas.ExecutionStatus;
+import dev.paddock.schemas.InlineScript;
+import dev.paddock.schemas.ScriptKind;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -49,6 +54,25 @@ final class Workload {
   static Task task(long number, Script script, String input, Limits limits) {
     return new Task(
         number, "execution-" + number, "default", Map.of(), script, input, 0, number, limits);
+  }
+
+  /** The rule as a request, with an id from its position. */
+  static ExecutionRequest.Builder request() {
+    return ExecutionRequest.newBuilder()
+        .setExecutionId("")
+        .setScript(new InlineScript(RULE.name(), ScriptKind.SCRIPT, RULE.source()))
+        .setInput(RULE_INPUT);
+  }
+
+  /**
+   * For scripts that do succeed.
+   *
+   * @throws IllegalStateException where one did not
+   */
+  static void requireSuccess(ExecutionResult result) {
+    if (result.getStatus() != ExecutionStatus.SUCCEEDED) {
+      throw new IllegalStateException("The rule did not succeed: " + result);
+    }
   }
 
   /** The usual quotas but for heap and stack. */

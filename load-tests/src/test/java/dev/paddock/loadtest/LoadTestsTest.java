@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,7 +41,10 @@ class LoadTestsTest {
             "a builtin that never looks",
             "one huge buffer",
             "many timers",
-            "128 MiB")) {
+            "128 MiB",
+            "at-least-once",
+            "only moved, exactly-once",
+            "beside endless loops")) {
       assertTrue(
           lines.stream().anyMatch(line -> line.startsWith("  " + row + "  ")),
           () -> row + " is missing in " + String.join("\n", lines));
@@ -68,8 +72,17 @@ class LoadTestsTest {
             Paddock.class.getName()));
     command.addAll(List.of(arguments));
     Path out = folder.resolve("out");
-    Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile()).start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile());
+    // For workers that a measurement starts.
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "PADDOCK_POOL_SIZE", "1",
+                "PADDOCK_POOL_SPARES", "0",
+                "PADDOCK_SANDBOX_COMPILATION", "quick"));
+    Process process = builder.start();
     try {
       assertTrue(process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS), Files.readString(out));
       assertEquals(0, process.exitValue(), Files.readString(out));

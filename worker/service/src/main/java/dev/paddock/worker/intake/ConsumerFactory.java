@@ -10,13 +10,14 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /**
  * Makes the consumer of requests: what users set, between what Paddock suggests and what it owns.
  */
-final class ConsumerFactory {
+public final class ConsumerFactory {
 
   private static final int MOST_RECORDS_PER_POLL = 500;
 
   private ConsumerFactory() {}
 
-  static KafkaConsumer<byte[], byte[]> create(Configuration configuration) {
+  /** A consumer that has subscribed to nothing yet. */
+  public static KafkaConsumer<byte[], byte[]> create(Configuration configuration) {
     int most = Math.min(MOST_RECORDS_PER_POLL, configuration.intake().maxInFlight());
     Map<String, Object> properties = new HashMap<>();
     properties.put(ConsumerConfig.CLIENT_ID_CONFIG, configuration.workerId());

@@ -8,23 +8,25 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Makes the producer: what users set, between what Paddock suggests and what it owns. */
-final class ProducerFactory {
+public final class ProducerFactory {
 
   /** How long a dead worker's last transaction may hold back readers and its successor. */
   private static final int TRANSACTION_TIMEOUT_MILLIS = 15_000;
 
   private ProducerFactory() {}
 
-  static KafkaProducer<byte[], byte[]> create(Configuration configuration) {
+  /** A producer of single records. */
+  public static KafkaProducer<byte[], byte[]> create(Configuration configuration) {
     return create(configuration, Map.of());
   }
 
   /**
-   * The same for transactions.
+   * A producer of transactions.
    *
    * @param transactionalId whoever comes with it ends what the one before left open
    */
-  static KafkaProducer<byte[], byte[]> create(Configuration configuration, String transactionalId) {
+  public static KafkaProducer<byte[], byte[]> create(
+      Configuration configuration, String transactionalId) {
     return create(configuration, Map.of(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId));
   }
 

@@ -1,0 +1,84 @@
+package dev.paddock.loadtest;
+
+import dev.paddock.worker.cli.Paddock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A worker in a process of its own, and what it and its sandboxes use. */
+final class WorkerProcess implements AutoCloseable {
+
+  /**
+   * CPU time so far, in ns, in steps of 10 ms.
+   *
+   * @param worker the worker's own
+   * @param sandboxes its sandboxes' that live
+   */
+  record Cpu(long worker, long sandboxes) {
+
+    Cpu since(Cpu earlier) {
+      return new Cpu(worker - earlier.worker, sandboxes - earlier.sandboxes);
+    }
+  }
+
+  private static final long STOP_SECONDS = 30;
+
+  private final Process process;
+  private final Path log;
+
+  private WorkerProcess(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+  }
+
+  /** Starts one that logs to a file, and does not wait until it works. */
+  static WorkerProcess start(Map<String, String> settings, Path log) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-Dpaddock.home=" + Paddock.home(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            Paddock.class.getName(),
+            "worker"));
+    settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
+    return new WorkerProcess(
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start(),
+        log);
+  }
+
+  /**
+   * What it has used.
+   *
+   * @throws IllegalStateException where it has ended; says what it logged
+   */
+  Cpu cpu() throws IOException {
+    if (!process.isAlive()) {
+      throw new IllegalStateException(
+          "The worker ended with status %d:%n%s"
+              .formatted(process.exitValue(), Files.readString(log)));
+    }
+    return new Cpu(
+        Pen.cpuNanos(process.toHandle()), process.descendants().mapToLong(Pen::cpuNanos).sum());
+  }
+
+  @Override
+  public void close() throws IOException {
+    process.destroy();
+    try {
+      if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}
