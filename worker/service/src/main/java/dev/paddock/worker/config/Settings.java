@@ -197,7 +197,7 @@ final class Settings {
       text(
           "delivery.guarantee",
           new Choice(List.of("exactly-once", "at-least-once")),
-          "at-least-once",
+          "exactly-once",
           "Whether results and offsets are written in one transaction, or offsets behind results.");
   static final Setting<Long> TRANSACTION_INTERVAL =
       millis(
