@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /** Joins intake and publisher, which do not know each other. */
 record PublisherTransactions(TransactionalPublisher publisher) implements Transactions {
@@ -25,5 +26,10 @@ record PublisherTransactions(TransactionalPublisher publisher) implements Transa
   public CompletableFuture<Boolean> release(
       Map<TopicPartition, Long> offsets, ConsumerGroupMetadata group) {
     return publisher.release(offsets, group);
+  }
+
+  @Override
+  public @Nullable String trouble() {
+    return publisher.trouble();
   }
 }

@@ -44,6 +44,9 @@ public final class Worker implements AutoCloseable {
   /** A registry that is just being restarted is no reason not to start. */
   private static final Duration REGISTRY_PATIENCE = Duration.ofSeconds(20);
 
+  /** Of the worker that had this one's intake.instance.id: longer than a session lasts. */
+  private static final Duration MEMBERSHIP_PATIENCE = Duration.ofSeconds(90);
+
   private final Configuration configuration;
   private final Outlet publisher;
   private final SandboxPool pool;
@@ -74,6 +77,9 @@ public final class Worker implements AutoCloseable {
     try {
       worker.begin();
       return worker;
+    } catch (StartException e) {
+      worker.close();
+      throw e;
     } catch (IllegalStateException e) {
       worker.close();
       throw new StartException(String.valueOf(e.getMessage()), e);
@@ -208,6 +214,7 @@ public final class Worker implements AutoCloseable {
         List.of(publisher.failure(), dispatcher.failure(), intake.failure())) {
       var _ = failure.whenComplete((_, cause) -> fail(cause));
     }
+    StaticMembership.awaitFree(configuration, MEMBERSHIP_PATIENCE);
     intake.start();
     begun = true;
     LOG.info(

@@ -9,14 +9,14 @@ import java.nio.file.Path;
  * Where log lines go. Without a word from here they go to standard error, as a service's should. To
  * be called before the first line is logged.
  */
-final class Logs {
+public final class Logs {
 
   private static final String CONFIGURATION = "logback.configurationFile";
 
   private Logs() {}
 
   /** To this file from now on, which is added to. */
-  static void toFile(Path file) {
+  public static void toFile(Path file) {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
     } catch (IOException e) {

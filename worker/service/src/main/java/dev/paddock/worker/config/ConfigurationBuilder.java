@@ -41,7 +41,7 @@ final class ConfigurationBuilder {
             dispatch(),
             delivery(),
             pool(),
-            new ManagementConfig(find(Settings.MANAGEMENT_ADDRESS)),
+            new ManagementConfig(find(Settings.MANAGEMENT_ADDRESS), millis(Settings.STALLED_AFTER)),
             limits());
     refuseDefaultsAboveCeilings();
     refuseResultsTooLargeForKafka(configuration.limits().ceilings(), kafka);
@@ -125,6 +125,7 @@ final class ConfigurationBuilder {
     return new IntakeConfig(
         get(Settings.INTAKE_GROUP),
         get(Settings.INTAKE_PROTOCOL),
+        find(Settings.INTAKE_INSTANCE),
         integer(Settings.MAX_IN_FLIGHT),
         get(Settings.MAX_IN_FLIGHT_BYTES),
         millis(Settings.COMMIT_INTERVAL),

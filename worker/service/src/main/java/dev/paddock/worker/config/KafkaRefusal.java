@@ -4,12 +4,14 @@ import java.util.Locale;
 import java.util.Set;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
+import org.apache.kafka.common.errors.UnreleasedInstanceIdException;
 import org.jspecify.annotations.Nullable;
 
 /** Says why Kafka would not do something, and what to do about it. */
@@ -49,6 +51,8 @@ public final class KafkaRefusal {
       case TransactionalIdAuthorizationException _ ->
           "grant this user Write on transactional ids that begin with paddock-, or set"
               + " delivery.guarantee to at-least-once";
+      case FencedInstanceIdException _, UnreleasedInstanceIdException _ ->
+          "another worker has the same intake.instance.id; give each worker its own";
       // What Kafka says to a producer that may write to no topic at all.
       case ClusterAuthorizationException _ ->
           "grant this user Write on the topics that it writes to";

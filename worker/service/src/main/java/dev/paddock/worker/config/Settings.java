@@ -131,6 +131,17 @@ final class Settings {
           new Choice(List.of("consumer", "classic")),
           "consumer",
           "Group protocol: consumer (KIP-848) or, for older brokers, classic.");
+  static final Setting<String> INTAKE_INSTANCE =
+      add(
+          new Setting<>(
+              "intake.instance.id",
+              new Text(
+                  "1 to 200 letters, digits, '.', '_' or '-'", Pattern.compile("[\\w.-]{1,200}")),
+              null,
+              "",
+              "Makes this worker a static member of the group: restarted with the same id it has"
+                  + " its partitions back, and nobody else reads them meanwhile, until the session"
+                  + " times out. Each worker needs one of its own."));
   static final Setting<Long> MAX_IN_FLIGHT =
       whole(
           "intake.max.in.flight",
@@ -316,6 +327,15 @@ final class Settings {
               "",
               "Where to answer /health/live and /health/ready, for probes; nowhere if it is not"
                   + " set. Whoever reaches it can read why a worker is not ready."));
+
+  static final Setting<Long> STALLED_AFTER =
+      millis(
+          "management.stalled.after.ms",
+          30_000,
+          1000,
+          DAY_MILLIS,
+          "How long nothing may move while something waits, until the worker says that it is not"
+              + " ready; more than Kafka's heartbeat interval.");
 
   static final LimitSettings DEFAULTS =
       new LimitSettings(

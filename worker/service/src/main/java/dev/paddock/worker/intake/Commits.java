@@ -2,6 +2,7 @@ package dev.paddock.worker.intake;
 
 import java.util.Collection;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /** How Kafka gets to know what is done. Owned by the poll thread, on which Kafka calls back too. */
 sealed interface Commits permits OffsetCommits, TransactionCommits {
@@ -17,6 +18,9 @@ sealed interface Commits permits OffsetCommits, TransactionCommits {
 
   /** These partitions, with all that is not committed, are somebody else's now. */
   void forgotten(Collection<TopicPartition> partitions);
+
+  /** Why what was to be committed is not, in words, or null where nothing is known of that. */
+  @Nullable String trouble();
 
   /** Whether polling must not take long, because something has to be committed soon. */
   boolean waiting();

@@ -31,6 +31,9 @@ public final class ConsumerFactory {
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, configuration.intake().group());
     properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, configuration.intake().protocol());
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    if (configuration.intake().instanceId() != null) {
+      properties.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, configuration.intake().instanceId());
+    }
     return new KafkaConsumer<>(
         properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }

@@ -57,8 +57,10 @@ public final class Intake implements AutoCloseable {
   private final Backpressure backpressure;
   private final Commits commits;
   private final Handover handover;
+  private final Watchdog watchdog;
   private final CompletableFuture<Void> failure = new CompletableFuture<>();
   private final Thread thread = Thread.ofPlatform().name("intake").unstarted(this::run);
+  private long reads;
   private volatile boolean stopping;
   private volatile Instant stopBy = Instant.MAX;
   private volatile @Nullable String trouble;
@@ -99,6 +101,7 @@ public final class Intake implements AutoCloseable {
                 this::endBecauseOf)
             : new TransactionCommits(transactions, consumer, ledger, configuration, clock);
     this.handover = new Handover(ledger, undecided, settlements, commits, this::patience, clock);
+    this.watchdog = new Watchdog(configuration, clock);
   }
 
   /** Starts the poll thread. */
@@ -108,7 +111,10 @@ public final class Intake implements AutoCloseable {
 
   /** Why nothing is read for the time being, in words; none where nothing is wrong. */
   public List<String> troubles() {
-    return Stream.of(trouble, undecided.trouble()).flatMap(Stream::ofNullable).toList();
+    return Stream.concat(
+            Stream.of(trouble, undecided.trouble()).flatMap(Stream::ofNullable),
+            watchdog.troubles().stream())
+        .toList();
   }
 
   /** A record's outcome is published. Never blocks. */
@@ -178,6 +184,7 @@ public final class Intake implements AutoCloseable {
 
   /** One turn: book, decide, read, commit. */
   private void step(boolean draining) {
+    watchdog.turn();
     settlements.book();
     if (!draining) {
       undecided.decide(this::handOn);
@@ -191,13 +198,36 @@ public final class Intake implements AutoCloseable {
         take(records);
       }
       commits.commitIfDue();
+      if (watchdog.isDue()) {
+        watchdog.look(look(paused));
+      }
       trouble = null;
     } catch (KafkaException e) {
       survive(e);
     }
   }
 
+  private Watchdog.Look look(boolean paused) {
+    int running = handover.running(consumer.assignment());
+    long waiting =
+        paused
+            ? 0
+            : consumer.assignment().stream()
+                .mapToLong(partition -> consumer.currentLag(partition).orElse(0))
+                .sum();
+    return new Watchdog.Look(
+        waiting,
+        reads,
+        running,
+        ledger.settlements(),
+        ledger.committableRecords(),
+        ledger.commits(),
+        Watchdog.bytesFrom(consumer),
+        commits.trouble());
+  }
+
   private void take(ConsumerRecords<byte[], byte[]> records) {
+    reads += records.nextOffsets().size();
     for (TopicPartition partition : records.partitions()) {
       commits.opened(partition, records.records(partition).getFirst().offset());
     }

@@ -33,6 +33,7 @@ final class OffsetCommits implements Commits {
   private final Clock clock;
   private final java.util.function.Consumer<Exception> fatal;
   private Instant next;
+  private @Nullable String trouble;
 
   OffsetCommits(
       Consumer<?, ?> consumer,
@@ -86,11 +87,17 @@ final class OffsetCommits implements Commits {
   }
 
   @Override
+  public @Nullable String trouble() {
+    return trouble;
+  }
+
+  @Override
   public boolean waiting() {
     return false;
   }
 
   private void finish(Map<TopicPartition, Long> offsets, @Nullable Exception failure) {
+    trouble = failure == null ? null : failure.toString();
     if (failure == null) {
       ledger.commit(offsets);
     } else if (KafkaTrouble.passes(failure)) {

@@ -110,6 +110,11 @@ final class TransactionCommits implements Commits {
   }
 
   @Override
+  public @Nullable String trouble() {
+    return transactions.trouble();
+  }
+
+  @Override
   public boolean waiting() {
     return underWay != null || ledger.held() > 0;
   }

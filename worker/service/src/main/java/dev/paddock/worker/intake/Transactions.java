@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /** Who keeps outcomes until intake says that they may be written. Called by the poll thread. */
 public interface Transactions {
@@ -31,4 +32,7 @@ public interface Transactions {
    */
   CompletableFuture<Boolean> release(
       Map<TopicPartition, Long> offsets, ConsumerGroupMetadata group);
+
+  /** Why the last transaction failed, or null where it did not. */
+  @Nullable String trouble();
 }

@@ -16,6 +16,8 @@ public final class Ledger {
 
   private final Map<TopicPartition, PartitionLedger> partitions = new HashMap<>();
   private long lastPage;
+  private long settled;
+  private long committed;
 
   /**
    * A record was read.
@@ -43,6 +45,7 @@ public final class Ledger {
   public void settle(Position position) {
     PartitionLedger page = partitions.get(partition(position));
     if (page != null) {
+      settled++;
       page.settle(position.offset(), 0);
     }
   }
@@ -56,6 +59,7 @@ public final class Ledger {
   public void settle(Position position, long pageNumber, int outcomeBytes) {
     PartitionLedger page = partitions.get(partition(position));
     if (page != null && page.number() == pageNumber) {
+      settled++;
       page.settle(position.offset(), outcomeBytes);
     }
   }
@@ -79,6 +83,7 @@ public final class Ledger {
 
   /** These offsets are committed. Partitions that are no longer known are ignored. */
   public void commit(Map<TopicPartition, Long> offsets) {
+    committed++;
     offsets.forEach(
         (partition, offset) -> {
           PartitionLedger page = partitions.get(partition);
@@ -86,6 +91,16 @@ public final class Ledger {
             page.commit(offset);
           }
         });
+  }
+
+  /** How often something was settled; tells whether anything is. */
+  public long settlements() {
+    return settled;
+  }
+
+  /** How often something was committed; tells whether anything is. */
+  public long commits() {
+    return committed;
   }
 
   /** Forgets partitions with everything in flight: another worker will read it again. */

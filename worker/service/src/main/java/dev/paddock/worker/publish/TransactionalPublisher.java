@@ -77,7 +77,7 @@ public final class TransactionalPublisher implements Outlet {
   private final BlockingQueue<Message> inbox = new LinkedBlockingQueue<>();
   private final CompletableFuture<Void> failure = new CompletableFuture<>();
   private final Thread thread = Thread.ofPlatform().name("publish").unstarted(this::run);
-  private boolean troubled;
+  private volatile @Nullable String trouble;
 
   /**
    * Prepares to write; {@link #start} begins.
@@ -141,6 +141,11 @@ public final class TransactionalPublisher implements Outlet {
       committed.complete(false);
     }
     return committed;
+  }
+
+  /** Why the last transaction failed, which is made again, or null where it did not. */
+  public @Nullable String trouble() {
+    return trouble;
   }
 
   @Override
@@ -230,9 +235,9 @@ public final class TransactionalPublisher implements Outlet {
       switch (ending) {
         case Transactor.Ending.Committed _ -> {
           shelf.written(release.offsets());
-          if (troubled) {
+          if (trouble != null) {
             LOG.info("Kafka takes transactions again");
-            troubled = false;
+            trouble = null;
           }
           return true;
         }
@@ -246,10 +251,10 @@ public final class TransactionalPublisher implements Outlet {
           }
         }
         case Transactor.Ending.Failed(String reason) -> {
-          if (!troubled) {
+          if (trouble == null) {
             LOG.warn("A transaction failed, which is made again: {}", reason);
-            troubled = true;
           }
+          trouble = reason;
           wait = BACK_OFF_NANOS;
         }
       }

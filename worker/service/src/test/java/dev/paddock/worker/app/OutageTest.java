@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.paddock.local.LocalBroker;
 import dev.paddock.local.LocalRegistry;
+import dev.paddock.schemas.Limits;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -66,22 +67,68 @@ class OutageTest {
       broker.close();
       int port = Integer.parseInt(broker.bootstrapServers().split(":", -1)[1]);
       broker = LocalBroker.start(SharedServices.HOME, data, port, Map.of());
-      // What was acknowledged but not yet committed may be run twice.
-      await("every request has a result")
-          .atMost(Scene.PATIENCE)
-          .until(
-              () ->
-                  scene.results(0).stream()
-                          .map(entry -> entry.value().getExecutionId())
-                          .distinct()
-                          .count()
-                      == 120);
+      Map<String, String> expected = numbers("r", 0, 20);
+      expected.putAll(numbers("b", 0, 100));
+      assertEquals(expected, outputs(scene.results(120)));
       worker.close();
       assertEquals(120, scene.committed());
     } finally {
       registry.close();
       broker.close();
     }
+  }
+
+  @Test
+  void aBrokerThatHangsTurnsTheWorkerUnreadyUntilItGoesOn(@TempDir Path data) throws Exception {
+    Map<String, String> settings =
+        Map.of(
+            "topics.partitions", "2",
+            "management.address", "127.0.0.1:0",
+            "management.stalled.after.ms", "1500");
+    try (LocalBroker broker =
+            LocalBroker.start(SharedServices.HOME, data, 0, SharedServices.QUICK_GROUPS);
+        LocalRegistry registry = LocalRegistry.start(SharedServices.HOME, data, 0);
+        Scene scene = new Scene(broker.bootstrapServers(), registry.url(), settings)) {
+      Worker worker = scene.worker("w1");
+      sendNumbers(scene, "a", 0, 200, Checks.SLOW_NUMBER);
+      scene.results(20);
+      signal("STOP", broker);
+      try {
+        await("it says that it cannot work")
+            .atMost(Scene.PATIENCE)
+            .until(() -> ready(worker) == 503);
+        await("it says what waits")
+            .atMost(Scene.PATIENCE)
+            .until(
+                () ->
+                    worker.health().troubles().stream()
+                        .anyMatch(trouble -> trouble.contains("wait to be committed")));
+      } finally {
+        signal("CONT", broker);
+      }
+
+      await("it works again").atMost(Scene.PATIENCE).until(() -> ready(worker) == 200);
+      assertEquals(numbers("a", 0, 200), outputs(scene.results(200)));
+      // Longer than anything may stand still; but this one runs.
+      scene.send(
+          Scene.request("long", "const end = Date.now() + 4000; while (Date.now() < end); 1")
+              .setLimits(Limits.newBuilder().setCpuMillis(10_000L).build())
+              .build());
+      await("the long one to be done, and the worker to be ready all the time")
+          .atMost(Scene.PATIENCE)
+          .until(
+              () -> {
+                assertEquals(List.of(), worker.health().troubles());
+                return scene.results(200).size() == 201;
+              });
+      worker.close();
+      assertEquals(201, scene.committed());
+    }
+  }
+
+  private static void signal(String name, LocalBroker broker)
+      throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, Long.toString(broker.pid())).start().waitFor();
   }
 
   private static int ready(Worker worker) throws IOException, InterruptedException {

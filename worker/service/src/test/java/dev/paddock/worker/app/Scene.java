@@ -19,12 +19,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.awaitility.Awaitility;
@@ -180,6 +183,22 @@ final class Scene implements AutoCloseable {
       assignments.put(member.clientId(), List.copyOf(member.assignment().topicPartitions()));
     }
     return assignments;
+  }
+
+  /** How long Kafka keeps a member of the group that is not heard of. */
+  void keepSessionsFor(Duration timeout) throws ExecutionException, InterruptedException {
+    Configuration configuration = configuration("scene");
+    ConfigResource group =
+        new ConfigResource(ConfigResource.Type.GROUP, configuration.intake().group());
+    ConfigEntry entry =
+        new ConfigEntry("consumer.session.timeout.ms", Long.toString(timeout.toMillis()));
+    try (Admin admin = Admin.create(configuration.kafka().admin())) {
+      admin
+          .incrementalAlterConfigs(
+              Map.of(group, List.of(new AlterConfigOp(entry, AlterConfigOp.OpType.SET))))
+          .all()
+          .get();
+    }
   }
 
   /** By which protocol the group's workers share its partitions, as the configuration names it. */

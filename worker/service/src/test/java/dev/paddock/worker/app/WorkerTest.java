@@ -14,7 +14,9 @@ import dev.paddock.schemas.ExecutionResult;
 import dev.paddock.worker.config.Configuration;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -101,6 +103,61 @@ class WorkerTest {
       second.close();
       assertEquals(210, scene.committed());
       assertEquals(210, scene.results(210).size());
+    }
+  }
+
+  @Test
+  void aStaticMemberFindsItsPartitionsAsItLeftThem() throws Exception {
+    try (Scene scene = scene(Map.of())) {
+      scene.keepSessionsFor(Duration.ofSeconds(45));
+      Worker first = scene.worker("w1", Map.of("intake.instance.id", "one"));
+      scene.worker("w2", Map.of("intake.instance.id", "two"));
+      await("both have two partitions")
+          .atMost(Scene.PATIENCE)
+          .until(
+              () ->
+                  scene.assignments().values().stream()
+                      .map(List::size)
+                      .toList()
+                      .equals(List.of(2, 2)));
+      Set<Integer> own = new HashSet<>();
+      scene
+          .assignments()
+          .getOrDefault("w1", List.of())
+          .forEach(partition -> own.add(partition.partition()));
+      first.close();
+      sendNumbers(scene, "e", 0, 60, Checks.NUMBER);
+      scene.worker("w1-again", Map.of("intake.instance.id", "one"));
+
+      List<TopicTail.Entry<ExecutionResult>> results = scene.results(60);
+
+      assertEquals(numbers("e", 0, 60), outputs(results));
+      for (TopicTail.Entry<ExecutionResult> entry : results) {
+        int partition = entry.value().getSource().getPartition();
+        assertEquals(own.contains(partition) ? "w1-again" : "w2", entry.value().getWorker());
+      }
+    }
+  }
+
+  @Test
+  void anInstanceIdThatAnotherWorkerHasIsWaitedForAndThenNamed() throws Exception {
+    try (Scene scene = scene(Map.of("intake.instance.id", "one"))) {
+      Worker first = scene.worker("w1");
+      Configuration second = scene.configuration("w2");
+      await("the first to be a member")
+          .atMost(Scene.PATIENCE)
+          .until(() -> !scene.assignments().isEmpty());
+      StartException refusal =
+          assertThrows(
+              StartException.class, () -> StaticMembership.awaitFree(second, Duration.ZERO));
+      assertEquals(
+          "intake.instance.id is one, which worker w1 of group %s has; give each worker its own"
+              .formatted(second.intake().group()),
+          refusal.getMessage());
+
+      Thread closing = Thread.ofPlatform().start(first::close);
+      StaticMembership.awaitFree(second, Scene.PATIENCE);
+      closing.join();
     }
   }
 
