@@ -37,8 +37,15 @@ final class WorkerProcess implements AutoCloseable {
 
   /** Starts one that logs to a file, and does not wait until it works. */
   static WorkerProcess start(Map<String, String> settings, Path log) throws IOException {
+    return new WorkerProcess(launch(List.of(), settings, log), log);
+  }
+
+  /** The same as a bare process, with options for its JVM. */
+  static Process launch(List<String> options, Map<String, String> settings, Path log)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
     command.addAll(
         List.of(
             "--enable-native-access=ALL-UNNAMED",
@@ -49,9 +56,10 @@ final class WorkerProcess implements AutoCloseable {
             Paddock.class.getName(),
             "worker"));
     settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
-    return new WorkerProcess(
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start(),
-        log);
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(log.toFile())
+        .start();
   }
 
   /**

@@ -58,6 +58,32 @@ class LoadTestsTest {
     assertTrue(lines.getLast().startsWith("Sandboxes: "), String.join("\n", lines));
   }
 
+  @Test
+  void everyRequestHasItsOneResultAfterOneFaultOfEachKind() throws Exception {
+    List<String> lines =
+        run(
+            "chaos",
+            "--requests",
+            "400",
+            "--workers",
+            "2",
+            "--partitions",
+            "4",
+            "--seed",
+            "1",
+            "--longest-pause",
+            "3",
+            "--minutes",
+            "3");
+    String all = String.join("\n", lines);
+    assertTrue(
+        all.contains(
+            "faults: 1 kill worker, 1 stop worker, 1 leave, 1 join, 1 kill sandbox, 1 stop sandbox,"
+                + " 1 kill broker, 1 stop broker"),
+        all);
+    assertTrue(lines.getLast().startsWith("✓"), all);
+  }
+
   private List<String> run(String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
