@@ -21,6 +21,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -102,6 +103,14 @@ public final class TransactionalPublisher implements Outlet {
     } catch (InterruptException e) {
       Thread.interrupted(); // which Kafka has set again
       throw (InterruptedException) new InterruptedException().initCause(e);
+    } catch (TimeoutException e) {
+      throw new IllegalStateException(
+          ("Results cannot be written in transactions, because Kafka's transaction coordinator does"
+                  + " not answer: %s; it needs as many brokers as the brokers'"
+                  + " transaction.state.log.replication.factor says, which is 3 where it is not set;"
+                  + " or set delivery.guarantee to at-least-once")
+              .formatted(e.getMessage()),
+          e);
     } catch (KafkaException e) {
       throw new IllegalStateException(
           "Results cannot be written in transactions: "

@@ -5,10 +5,12 @@ import static dev.paddock.worker.app.Checks.outputs;
 import static dev.paddock.worker.app.Checks.sendNumbers;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.paddock.local.LocalBroker;
 import dev.paddock.local.LocalRegistry;
+import dev.paddock.local.LocalServices;
 import dev.paddock.schemas.Limits;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -23,10 +25,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A worker whose registry and whose broker go away for a while. */
+@ExtendWith(SharedServices.class)
 class OutageTest {
+
+  private final LocalServices services;
+
+  OutageTest(LocalServices services) {
+    this.services = services;
+  }
 
   @Test
   void whatArrivesWhileRegistryOrBrokerIsAwayIsRunWhenItIsBack(@TempDir Path data)
@@ -79,6 +89,20 @@ class OutageTest {
   }
 
   @Test
+  void transactionsThatTooFewBrokersAreThereForEndTheStartWithTheReason(@TempDir Path data)
+      throws Exception {
+    Map<String, String> three = Map.of("transaction.state.log.replication.factor", "3");
+    Map<String, String> settings = Map.of("kafka.producer.max.block.ms", "2000");
+    try (LocalBroker broker = LocalBroker.start(SharedServices.HOME, data, 0, three);
+        Scene scene = new Scene(broker.bootstrapServers(), services.registry().url(), settings)) {
+      StartException refused = assertThrows(StartException.class, () -> scene.worker("w1"));
+      String message = String.valueOf(refused.getMessage());
+      assertTrue(message.contains("transaction.state.log.replication.factor"), message);
+      assertTrue(message.contains("delivery.guarantee to at-least-once"), message);
+    }
+  }
+
+  @Test
   void aBrokerThatHangsTurnsTheWorkerUnreadyUntilItGoesOn(@TempDir Path data) throws Exception {
     Map<String, String> settings =
         Map.of(
@@ -87,8 +111,7 @@ class OutageTest {
             "management.stalled.after.ms", "1500");
     try (LocalBroker broker =
             LocalBroker.start(SharedServices.HOME, data, 0, SharedServices.QUICK_GROUPS);
-        LocalRegistry registry = LocalRegistry.start(SharedServices.HOME, data, 0);
-        Scene scene = new Scene(broker.bootstrapServers(), registry.url(), settings)) {
+        Scene scene = new Scene(broker.bootstrapServers(), services.registry().url(), settings)) {
       Worker worker = scene.worker("w1");
       sendNumbers(scene, "a", 0, 200, Checks.SLOW_NUMBER);
       scene.results(20);
