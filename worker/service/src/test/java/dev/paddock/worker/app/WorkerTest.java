@@ -15,7 +15,6 @@ import dev.paddock.worker.config.Configuration;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -61,19 +60,18 @@ class WorkerTest {
     }
   }
 
-  private static Stream<Map<String, String>> protocols() {
+  private static Stream<Map<String, String>> protocolsAndGuarantees() {
     return Stream.of(
         Map.of("intake.protocol", "consumer"),
+        Map.of("intake.protocol", "consumer", "delivery.guarantee", "at-least-once"),
         // Otherwise each worker hears of a rebalance only every three seconds.
         Map.of("intake.protocol", "classic", "kafka.consumer.heartbeat.interval.ms", "200"));
   }
 
   @ParameterizedTest
-  @MethodSource("protocols")
+  @MethodSource("protocolsAndGuarantees")
   void twoWorkersShareThePartitionsAndHandThemOverWithoutLossOrRepetition(
-      Map<String, String> protocol) throws Exception {
-    Map<String, String> settings = new HashMap<>(protocol);
-    settings.put("pool.size", "1");
+      Map<String, String> settings) throws Exception {
     try (Scene scene = scene(settings)) {
       Worker first = scene.worker("w1");
       Worker second = scene.worker("w2");
@@ -89,7 +87,7 @@ class WorkerTest {
                       .map(List::size)
                       .toList()
                       .equals(List.of(2, 2)));
-      assertEquals(protocol.get("intake.protocol"), scene.groupType());
+      assertEquals(settings.get("intake.protocol"), scene.groupType());
       sendNumbers(scene, "e", 120, 180, Checks.SLOW_NUMBER);
       scene.results(130);
       first.close();
