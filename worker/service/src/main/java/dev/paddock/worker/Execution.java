@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param timestampMillis the record's timestamp, in ms since the epoch: the script's clock starts
  *     there
  * @param sizeBytes size of the record's key and value, in bytes
+ * @param delivery how many workers it was handed to, this one included, as far as Kafka counts
+ *     that; 1 or more
  * @param readNanos System.nanoTime() when it was read
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody, handed on as it came
@@ -21,6 +23,7 @@ public record Execution(
     ExecutionRequest request,
     long timestampMillis,
     int sizeBytes,
+    int delivery,
     long readNanos) {
 
   /** The request's own id, or its position where it has none. */

@@ -37,7 +37,8 @@ public final class Topics {
   private Topics() {}
 
   /**
-   * Makes the topics that are missing, with the configured partitions and replication.
+   * Makes the topics that are missing, with the configured partitions and replication, and prepares
+   * the share group where workers are to be one.
    *
    * @return the names of those that were made
    * @throws StartException where Kafka does not answer or refuses
@@ -66,6 +67,9 @@ public final class Topics {
         }
       }
       awaitKnown(admin, made);
+      if (configuration.intake().shared()) {
+        new ShareGroup(configuration, admin).prepare();
+      }
       return made;
     } catch (TimeoutException | KafkaException e) {
       throw refusal(configuration, "The topics cannot be made", e, AclOperation.CREATE);
@@ -173,7 +177,7 @@ public final class Topics {
     }
   }
 
-  private static Admin admin(Configuration configuration) {
+  static Admin admin(Configuration configuration) {
     int millis = Math.toIntExact(TIMEOUT.toMillis());
     Map<String, Object> properties = new HashMap<>();
     properties.put(AdminClientConfig.CLIENT_ID_CONFIG, configuration.workerId());
@@ -183,12 +187,12 @@ public final class Topics {
     return Admin.create(properties);
   }
 
-  private static <T> T await(KafkaFuture<T> future)
+  static <T> T await(KafkaFuture<T> future)
       throws InterruptedException, ExecutionException, TimeoutException {
     return future.get(TIMEOUT.toMillis() * 2, TimeUnit.MILLISECONDS);
   }
 
-  private static StartException refusal(
+  static StartException refusal(
       Configuration configuration, String what, Exception failure, AclOperation wanted) {
     Throwable reason =
         failure instanceof ExecutionException && failure.getCause() != null

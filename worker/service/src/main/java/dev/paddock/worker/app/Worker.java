@@ -5,7 +5,9 @@ import dev.paddock.worker.config.Configuration;
 import dev.paddock.worker.config.RegistryTrouble;
 import dev.paddock.worker.config.SerializationConfig;
 import dev.paddock.worker.dispatch.Dispatcher;
+import dev.paddock.worker.intake.Inlet;
 import dev.paddock.worker.intake.Intake;
+import dev.paddock.worker.intake.ShareIntake;
 import dev.paddock.worker.intake.Transactions;
 import dev.paddock.worker.observe.Health;
 import dev.paddock.worker.observe.HealthServer;
@@ -51,7 +53,7 @@ public final class Worker implements AutoCloseable {
   private final Outlet publisher;
   private final SandboxPool pool;
   private final Dispatcher dispatcher;
-  private final Intake intake;
+  private final Inlet intake;
   private final @Nullable HealthServer healthServer;
   private volatile boolean begun;
   private volatile boolean closed;
@@ -68,9 +70,10 @@ public final class Worker implements AutoCloseable {
    */
   public static Worker start(Configuration configuration, Path home) throws InterruptedException {
     Topics.requireForWorker(configuration);
+    int deliveryLimit = configuration.intake().shared() ? ShareGroup.require(configuration) : 0;
     Worker worker;
     try {
-      worker = new Worker(configuration, home, Clock.systemUTC());
+      worker = new Worker(configuration, deliveryLimit, home, Clock.systemUTC());
     } catch (IOException | IllegalStateException | KafkaException e) {
       throw new StartException("The worker cannot be set up: " + RegistryTrouble.reasons(e), e);
     }
@@ -89,7 +92,11 @@ public final class Worker implements AutoCloseable {
     }
   }
 
-  private Worker(Configuration configuration, Path home, Clock clock) throws IOException {
+  /**
+   * @param deliveryLimit how often a share group delivers a record; of no meaning otherwise
+   */
+  private Worker(Configuration configuration, int deliveryLimit, Path home, Clock clock)
+      throws IOException {
     this.configuration = configuration;
     SerializationConfig serialization = configuration.serialization();
     Map<String, Object> properties = configuration.registry().serdeProperties();
@@ -116,13 +123,21 @@ public final class Worker implements AutoCloseable {
           new Dispatcher(pool, configuration.dispatch(), configuration.limits(), publisher, clock);
       made.push(dispatcher);
       intake =
-          new Intake(
-              configuration,
-              serialization.newDeserializer(properties),
-              dispatcher,
-              publisher,
-              transactions,
-              clock);
+          configuration.intake().shared()
+              ? new ShareIntake(
+                  configuration,
+                  () -> serialization.newDeserializer(properties),
+                  dispatcher,
+                  publisher,
+                  deliveryLimit,
+                  clock)
+              : new Intake(
+                  configuration,
+                  serialization.newDeserializer(properties),
+                  dispatcher,
+                  publisher,
+                  transactions,
+                  clock);
       made.push(intake);
       InetSocketAddress address = configuration.management().address();
       healthServer = address == null ? null : startHealthServer(address);
@@ -244,6 +259,9 @@ public final class Worker implements AutoCloseable {
   }
 
   private void settled(Position position, long stay, int bytes) {
-    intake.settled(position, stay, bytes);
+    switch (intake) {
+      case Intake partitions -> partitions.settled(position, stay, bytes);
+      case ShareIntake _ -> throw new IllegalStateException("A share group has no transactions");
+    }
   }
 }

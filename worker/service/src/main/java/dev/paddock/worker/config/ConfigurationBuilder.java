@@ -122,21 +122,35 @@ final class ConfigurationBuilder {
   }
 
   private IntakeConfig intake() {
+    Long shareLock = find(Settings.SHARE_LOCK);
     return new IntakeConfig(
+        mode(),
         get(Settings.INTAKE_GROUP),
         get(Settings.INTAKE_PROTOCOL),
         find(Settings.INTAKE_INSTANCE),
+        shareLock == null ? null : Duration.ofMillis(shareLock),
         integer(Settings.MAX_IN_FLIGHT),
         get(Settings.MAX_IN_FLIGHT_BYTES),
         millis(Settings.COMMIT_INTERVAL),
         millis(Settings.DRAIN));
   }
 
+  private IntakeMode mode() {
+    return IntakeMode.valueOf(get(Settings.INTAKE_MODE).toUpperCase(Locale.ROOT).replace('-', '_'));
+  }
+
   private DispatchConfig dispatch() {
     Long maxConcurrent = find(Settings.TENANT_MAX_CONCURRENT);
     Map<String, Integer> weights = find(Settings.TENANT_WEIGHTS);
+    Ordering ordering = Ordering.valueOf(get(Settings.ORDERING).toUpperCase(Locale.ROOT));
+    if (ordering != Ordering.NONE && mode() == IntakeMode.SHARE_GROUP) {
+      problems.add(
+          ("ordering is %s (from %s); with intake.mode share-group it must be none, since a share"
+                  + " group keeps no order. Leave it out, or set intake.mode to partitions")
+              .formatted(get(Settings.ORDERING), origin(Settings.ORDERING)));
+    }
     return new DispatchConfig(
-        Ordering.valueOf(get(Settings.ORDERING).toUpperCase(Locale.ROOT)),
+        ordering,
         maxConcurrent == null
             ? OptionalInt.empty()
             : OptionalInt.of(Math.toIntExact(maxConcurrent)),
@@ -146,9 +160,26 @@ final class ConfigurationBuilder {
 
   private DeliveryConfig delivery() {
     return new DeliveryConfig(
-        Guarantee.valueOf(get(Settings.GUARANTEE).toUpperCase(Locale.ROOT).replace('-', '_')),
+        guarantee(),
         millis(Settings.TRANSACTION_INTERVAL),
         integer(Settings.TRANSACTION_MAX_RECORDS));
+  }
+
+  /** A share group has no transactions, so there a default that wants them does not count. */
+  private Guarantee guarantee() {
+    Guarantee set =
+        Guarantee.valueOf(get(Settings.GUARANTEE).toUpperCase(Locale.ROOT).replace('-', '_'));
+    if (mode() == IntakeMode.PARTITIONS || set == Guarantee.AT_LEAST_ONCE) {
+      return set;
+    }
+    if (sources.find(Settings.GUARANTEE.name()) != null) {
+      problems.add(
+          ("delivery.guarantee is %s (from %s); with intake.mode share-group it must be"
+                  + " at-least-once, since a share group has no transactions. Leave it out, or set"
+                  + " intake.mode to partitions")
+              .formatted(get(Settings.GUARANTEE), origin(Settings.GUARANTEE)));
+    }
+    return Guarantee.AT_LEAST_ONCE;
   }
 
   private PoolConfig pool() {

@@ -30,6 +30,8 @@ final class KafkaProperties {
       Map.ofEntries(
           Map.entry(ConsumerConfig.GROUP_ID_CONFIG, BY_INTAKE_GROUP),
           Map.entry(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "set intake.protocol instead"),
+          Map.entry(ConsumerConfig.SHARE_ACKNOWLEDGEMENT_MODE_CONFIG, BY_DELIVERY),
+          Map.entry(ConsumerConfig.SHARE_ACQUIRE_MODE_CONFIG, BY_DELIVERY),
           Map.entry(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, BY_COMMIT),
           Map.entry(ConsumerConfig.AUTO_COMMIT_INTERVAL_MS_CONFIG, BY_COMMIT),
           Map.entry(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, BY_DESERIALIZER),

@@ -124,13 +124,20 @@ final class Settings {
           "intake.group",
           Text.ANY,
           "paddock",
-          "Consumer group; workers of one group share the partitions.");
+          "Consumer group, or share group; workers of one group share the work.");
+  static final Setting<String> INTAKE_MODE =
+      text(
+          "intake.mode",
+          new Choice(List.of("partitions", "share-group")),
+          "partitions",
+          "Whether each worker reads partitions of its own, or all workers read all of them as a"
+              + " share group (KIP-932), which is for more workers than partitions.");
   static final Setting<String> INTAKE_PROTOCOL =
       text(
           "intake.protocol",
           new Choice(List.of("consumer", "classic")),
           "consumer",
-          "Group protocol: consumer (KIP-848) or, for older brokers, classic.");
+          "Group protocol for partitions: consumer (KIP-848) or, for older brokers, classic.");
   static final Setting<String> INTAKE_INSTANCE =
       add(
           new Setting<>(
@@ -142,6 +149,15 @@ final class Settings {
               "Makes this worker a static member of the group: restarted with the same id it has"
                   + " its partitions back, and nobody else reads them meanwhile, until the session"
                   + " times out. Each worker needs one of its own."));
+  static final Setting<Long> SHARE_LOCK =
+      add(
+          new Setting<>(
+              "intake.share.lock.ms",
+              new Whole(1000, 3_600_000, "ms"),
+              null,
+              "the group's, which Kafka makes 30 s",
+              "How long a share group leaves a request to a worker that nothing is heard of any"
+                  + " more."));
   static final Setting<Long> MAX_IN_FLIGHT =
       whole(
           "intake.max.in.flight",
@@ -163,7 +179,8 @@ final class Settings {
           1000,
           10,
           DAY_MILLIS,
-          "How often offsets are committed that are not committed with results.");
+          "How often offsets are committed that are not committed with results, or requests of a"
+              + " share group acknowledged.");
   static final Setting<Long> DRAIN =
       millis(
           "intake.drain.ms",

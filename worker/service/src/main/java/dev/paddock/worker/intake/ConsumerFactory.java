@@ -1,20 +1,55 @@
 package dev.paddock.worker.intake;
 
 import dev.paddock.worker.config.Configuration;
+import dev.paddock.worker.config.IntakeConfig;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/**
- * Makes the consumer of requests: what users set, between what Paddock suggests and what it owns.
- */
+/** Makes consumers of requests: what users set, between what Paddock suggests and what it owns. */
 public final class ConsumerFactory {
 
   private static final int MOST_RECORDS_PER_POLL = 500;
 
+  /**
+   * Few, so that workers get even shares of what there is, and enough for one round trip to the
+   * broker to cost little beside them.
+   */
+  private static final int RECORDS_PER_SHARED_BATCH = 32;
+
   private ConsumerFactory() {}
+
+  /**
+   * A consumer that is one of several, which share what may be in flight.
+   *
+   * @param clientId its own
+   * @param count how many there are
+   */
+  static ShareConsumer<byte[], byte[]> createShared(
+      Configuration configuration, String clientId, int count) {
+    IntakeConfig intake = configuration.intake();
+    int most = Math.max(1, intake.maxInFlight() / count);
+    long bytes =
+        Math.min(intake.maxInFlightBytes() / count, ConsumerConfig.DEFAULT_FETCH_MAX_BYTES);
+    Map<String, Object> properties = new HashMap<>();
+    properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, RECORDS_PER_SHARED_BATCH);
+    properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, (int) bytes);
+    properties.putAll(configuration.kafka().consumer());
+    properties.computeIfPresent(
+        ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+        (_, set) -> Math.min(most, Integer.parseInt(set.toString().strip())));
+    properties.put(ConsumerConfig.CLIENT_ID_CONFIG, clientId);
+    properties.put(ConsumerConfig.GROUP_ID_CONFIG, intake.group());
+    properties.put(ConsumerConfig.SHARE_ACKNOWLEDGEMENT_MODE_CONFIG, "explicit");
+    // Otherwise a batch is as large as a producer's was.
+    properties.put(ConsumerConfig.SHARE_ACQUIRE_MODE_CONFIG, "record_limit");
+    return new KafkaShareConsumer<>(
+        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
 
   /** A consumer that has subscribed to nothing yet. */
   public static KafkaConsumer<byte[], byte[]> create(Configuration configuration) {

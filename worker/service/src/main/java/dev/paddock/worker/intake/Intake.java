@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * for them, so that polling goes on whatever a script does; positions come back through {@link
  * #settled}. Methods may be called from any thread.
  */
-public final class Intake implements AutoCloseable {
+public final class Intake implements Inlet {
 
   private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
 
@@ -104,12 +104,12 @@ public final class Intake implements AutoCloseable {
     this.watchdog = new Watchdog(configuration, clock);
   }
 
-  /** Starts the poll thread. */
+  @Override
   public void start() {
     thread.start();
   }
 
-  /** Why nothing is read for the time being, in words; none where nothing is wrong. */
+  @Override
   public List<String> troubles() {
     return Stream.concat(
             Stream.of(trouble, undecided.trouble()).flatMap(Stream::ofNullable),
@@ -117,7 +117,7 @@ public final class Intake implements AutoCloseable {
         .toList();
   }
 
-  /** A record's outcome is published. Never blocks. */
+  @Override
   public void settled(Position position) {
     settlements.add(position);
   }
@@ -132,20 +132,17 @@ public final class Intake implements AutoCloseable {
     settlements.add(position, stay, bytes);
   }
 
-  /** Completes exceptionally where Kafka no longer lets the worker read or commit. */
+  @Override
   public CompletableFuture<Void> failure() {
     return failure;
   }
 
-  /**
-   * Stops reading, waits for running records as long as the configuration says, commits, leaves.
-   */
   @Override
   public void close() {
     stop(drain);
   }
 
-  /** The same with another bound on the wait. */
+  @Override
   public void stop(Duration bound) {
     stopBy = clock.instant().plus(bound);
     stopping = true;

@@ -56,6 +56,7 @@ final class RequestReader {
             request,
             Math.max(0, record.timestamp()),
             sizeOf(record),
+            deliveryOf(record),
             System.nanoTime()));
   }
 
@@ -65,6 +66,11 @@ final class RequestReader {
 
   static int sizeOf(ConsumerRecord<?, ?> record) {
     return Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+  }
+
+  /** 1 where Kafka does not count, which it does for share groups only. */
+  static int deliveryOf(ConsumerRecord<?, ?> record) {
+    return record.deliveryCount().orElse((short) 1);
   }
 
   private Read bad(ConsumerRecord<byte[], byte[]> record, String message) {

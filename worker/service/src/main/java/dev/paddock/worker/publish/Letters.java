@@ -54,7 +54,7 @@ final class Letters {
     Execution execution = outcome.execution();
     ExecutionResult.Builder result =
         result(execution, outcome.scriptSha256(), outcome)
-            .setAttempt(outcome.attempt())
+            .setAttempt(attempt(outcome.execution(), outcome.attempt()))
             .setLogs(outcome.answer().logs().stream().map(Letters::logLine).toList())
             .setLogsTruncated(outcome.answer().logsTruncated())
             .setUsage(
@@ -88,7 +88,7 @@ final class Letters {
         outcome.execution(),
         result(outcome.execution(), outcome.scriptSha256(), outcome)
             .setStatus(ExecutionStatus.VIOLATED)
-            .setAttempt(outcome.attempt())
+            .setAttempt(attempt(outcome.execution(), outcome.attempt()))
             .setUsage(new Usage(0L, outcome.wallMicros(), outcome.queueMicros(), 0L, 0L)),
         violation(outcome.execution(), outcome.scriptSha256(), outcome)
             .setKind(ViolationKind.SANDBOX_CRASH)
@@ -162,6 +162,11 @@ final class Letters {
         .setSource(source(outcome.position()))
         .setWorker(worker)
         .setOccurredAt(outcome.completedAt());
+  }
+
+  /** Workers that were given it before tried it too. */
+  private static int attempt(Execution execution, int here) {
+    return execution.delivery() - 1 + here;
   }
 
   private static SourcePosition source(Position position) {

@@ -143,6 +143,6 @@ class AdmissionTest {
   }
 
   private static Execution execution(ExecutionRequest.Builder request) {
-    return new Execution(new Position("requests", 3, 17), null, request.build(), 1234, 100, 0);
+    return new Execution(new Position("requests", 3, 17), null, request.build(), 1234, 100, 1, 0);
   }
 }

@@ -29,6 +29,7 @@ final class Executions {
         request.build(),
         0,
         100,
+        1,
         System.nanoTime());
   }
 

@@ -47,7 +47,7 @@ class LettersTest {
             .setScript(new InlineScript("s.js", ScriptKind.SCRIPT, "1"))
             .setLabels(Map.of("a", "b"))
             .build();
-    return new Execution(POSITION, KEY, request, 0, 10, 0);
+    return new Execution(POSITION, KEY, request, 0, 10, 1, 0);
   }
 
   private static Outcome answered(Ending ending) {

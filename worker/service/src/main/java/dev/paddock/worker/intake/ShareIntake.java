@@ -1,0 +1,140 @@
+package dev.paddock.worker.intake;
+
+import dev.paddock.worker.Execution;
+import dev.paddock.worker.Outcome;
+import dev.paddock.worker.Position;
+import dev.paddock.worker.config.Configuration;
+import dev.paddock.worker.config.KafkaRefusal;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.serialization.Deserializer;
+
+/**
+ * Reads as a member of a share group. A share consumer gives no new records before all that it gave
+ * are done with, so a script that runs long holds up its batch. There is one reader more than there
+ * are sandboxes: whatever they run, one reader has nothing of it, so a sandbox is idle only if
+ * nothing may run. Batches are small, since what a worker holds no other can run, and counts as
+ * delivered once more if the worker dies.
+ *
+ * <p>A record whose lock was lost may come again while it still runs. It is not started twice in
+ * one worker: whichever reader was given it last is told of its outcome.
+ */
+public final class ShareIntake implements Inlet {
+
+  /** Each reader has a thread and connections of its own. */
+  private static final int MOST_READERS = 16;
+
+  private final String topic;
+  private final Duration drain;
+  private final Clock clock;
+  private final List<ShareReader> readers = new ArrayList<>();
+  private final ConcurrentMap<Position, ShareReader> claims = new ConcurrentHashMap<>();
+  private final CompletableFuture<Void> failure = new CompletableFuture<>();
+
+  /**
+   * Prepares to read; {@link #start} begins.
+   *
+   * @param deserializers makes deserializers of requests, each used by one thread and closed by it
+   * @param executions called on readers' threads with every request; must not block
+   * @param outcomes called on readers' threads with what needs no sandbox; must not block
+   * @param deliveryLimit how often the group delivers a record, 2 or more
+   * @throws KafkaException where Kafka refuses the configuration
+   */
+  public ShareIntake(
+      Configuration configuration,
+      Supplier<Deserializer<Object>> deserializers,
+      Consumer<Execution> executions,
+      Consumer<Outcome> outcomes,
+      int deliveryLimit,
+      Clock clock) {
+    this.topic = configuration.topics().requests();
+    this.drain = configuration.intake().drain();
+    this.clock = clock;
+    int count = readers(configuration);
+    ShareTriage triage = new ShareTriage(claims, executions, outcomes, deliveryLimit, clock);
+    try {
+      for (int i = 0; i < count; i++) {
+        String clientId = configuration.workerId() + "-" + i;
+        readers.add(
+            new ShareReader(
+                configuration,
+                () -> ConsumerFactory.createShared(configuration, clientId, count),
+                deserializers.get(),
+                triage,
+                this::endBecauseOf,
+                clock));
+      }
+    } catch (RuntimeException e) {
+      stop(Duration.ZERO);
+      throw e;
+    }
+  }
+
+  static int readers(Configuration configuration) {
+    return IntStream.of(
+            configuration.pool().size() + 1, MOST_READERS, configuration.intake().maxInFlight())
+        .min()
+        .orElseThrow();
+  }
+
+  @Override
+  public void start() {
+    readers.forEach(ShareReader::start);
+  }
+
+  @Override
+  public List<String> troubles() {
+    return readers.stream()
+        .flatMap(reader -> reader.troubles().stream())
+        .filter(Objects::nonNull)
+        .distinct()
+        .toList();
+  }
+
+  @Override
+  public void settled(Position position) {
+    ShareReader reader = claims.remove(position);
+    if (reader != null) {
+      reader.answered(position);
+    }
+  }
+
+  @Override
+  public CompletableFuture<Void> failure() {
+    return failure;
+  }
+
+  @Override
+  public void close() {
+    stop(drain);
+  }
+
+  @Override
+  public void stop(Duration bound) {
+    Instant until = clock.instant().plus(bound);
+    readers.forEach(reader -> reader.stop(until));
+    readers.forEach(ShareReader::join);
+  }
+
+  private void endBecauseOf(Throwable cause) {
+    if (failure.completeExceptionally(
+        new IllegalStateException(
+            "Requests can no longer be read from %s: %s"
+                .formatted(topic, KafkaRefusal.describe(cause, AclOperation.READ)),
+            cause))) {
+      readers.forEach(reader -> reader.stop(Instant.MIN));
+    }
+  }
+}
