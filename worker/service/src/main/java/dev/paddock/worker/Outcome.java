@@ -17,7 +17,7 @@ public sealed interface Outcome {
   /**
    * A sandbox ran it and answered.
    *
-   * @param attempt 1, or 2 where the first sandbox died
+   * @param attempt sandboxes of this worker that tried: 1, or 2 where the first one died
    * @param queueMicros time between reading and running, in microseconds
    */
   record Answered(
@@ -39,6 +39,8 @@ public sealed interface Outcome {
    * Every sandbox that ran it died without an answer.
    *
    * @param message how the last one died
+   * @param attempt sandboxes of this worker that tried; 0 where it was not tried again, after other
+   *     workers that had no answer
    */
   record Crashed(
       Execution execution,

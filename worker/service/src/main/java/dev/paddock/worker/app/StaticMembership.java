@@ -41,7 +41,7 @@ final class StaticMembership {
       throws InterruptedException {
     IntakeConfig intake = configuration.intake();
     String id = intake.instanceId();
-    if (id == null || !intake.protocol().equals("consumer")) {
+    if (id == null || intake.shared() || !intake.protocol().equals("consumer")) {
       return;
     }
     Map<String, Object> properties = new HashMap<>();

@@ -28,7 +28,8 @@ final class TopicsCommand implements Runnable {
       name = "create",
       description =
           "Makes the topics for requests, results and violations that do not exist yet, as"
-              + " topics.partitions and topics.replication say. Those that exist stay as they are.",
+              + " topics.partitions and topics.replication say. Those that exist stay as they are."
+              + " Where intake.mode is share-group, the group's configuration is prepared too.",
       mixinStandardHelpOptions = true,
       exitCodeListHeading = "%nExit codes:%n",
       exitCodeList = {
@@ -44,6 +45,11 @@ final class TopicsCommand implements Runnable {
       spec.commandLine()
           .getOut()
           .println(topic + (made.contains(topic) ? " created" : " exists already"));
+    }
+    if (settings.intake().shared()) {
+      spec.commandLine()
+          .getOut()
+          .println("share group " + settings.intake().group() + " is prepared");
     }
     spec.commandLine().getOut().flush();
     return 0;

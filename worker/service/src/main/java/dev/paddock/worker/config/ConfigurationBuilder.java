@@ -123,6 +123,9 @@ final class ConfigurationBuilder {
 
   private IntakeConfig intake() {
     Long shareLock = find(Settings.SHARE_LOCK);
+    if (mode() == IntakeMode.SHARE_GROUP && find(Settings.INTAKE_INSTANCE) != null) {
+      refuseForShareGroup(Settings.INTAKE_INSTANCE, "left out", "has no static members");
+    }
     return new IntakeConfig(
         mode(),
         get(Settings.INTAKE_GROUP),
@@ -139,15 +142,19 @@ final class ConfigurationBuilder {
     return IntakeMode.valueOf(get(Settings.INTAKE_MODE).toUpperCase(Locale.ROOT).replace('-', '_'));
   }
 
+  /** What a share group cannot have, though partitions can. */
+  private void refuseForShareGroup(Setting<String> setting, String allowed, String reason) {
+    problems.add(
+        "%s is %s (from %s); with intake.mode share-group it must be %s, since a share group %s. Leave it out, or set intake.mode to partitions"
+            .formatted(setting.name(), find(setting), origin(setting), allowed, reason));
+  }
+
   private DispatchConfig dispatch() {
     Long maxConcurrent = find(Settings.TENANT_MAX_CONCURRENT);
     Map<String, Integer> weights = find(Settings.TENANT_WEIGHTS);
     Ordering ordering = Ordering.valueOf(get(Settings.ORDERING).toUpperCase(Locale.ROOT));
     if (ordering != Ordering.NONE && mode() == IntakeMode.SHARE_GROUP) {
-      problems.add(
-          ("ordering is %s (from %s); with intake.mode share-group it must be none, since a share"
-                  + " group keeps no order. Leave it out, or set intake.mode to partitions")
-              .formatted(get(Settings.ORDERING), origin(Settings.ORDERING)));
+      refuseForShareGroup(Settings.ORDERING, "none", "keeps no order");
     }
     return new DispatchConfig(
         ordering,
@@ -173,11 +180,7 @@ final class ConfigurationBuilder {
       return set;
     }
     if (sources.find(Settings.GUARANTEE.name()) != null) {
-      problems.add(
-          ("delivery.guarantee is %s (from %s); with intake.mode share-group it must be"
-                  + " at-least-once, since a share group has no transactions. Leave it out, or set"
-                  + " intake.mode to partitions")
-              .formatted(get(Settings.GUARANTEE), origin(Settings.GUARANTEE)));
+      refuseForShareGroup(Settings.GUARANTEE, "at-least-once", "has no transactions");
     }
     return Guarantee.AT_LEAST_ONCE;
   }

@@ -219,7 +219,7 @@ public final class Intake implements Inlet {
         ledger.settlements(),
         ledger.committableRecords(),
         ledger.commits(),
-        Watchdog.bytesFrom(consumer),
+        Watchdog.bytesFrom(consumer.metrics()),
         commits.trouble());
   }
 

@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -41,6 +42,7 @@ public final class ShareIntake implements Inlet {
   private final Clock clock;
   private final List<ShareReader> readers = new ArrayList<>();
   private final ConcurrentMap<Position, ShareReader> claims = new ConcurrentHashMap<>();
+  private final LongAdder settlements = new LongAdder();
   private final CompletableFuture<Void> failure = new CompletableFuture<>();
 
   /**
@@ -73,6 +75,7 @@ public final class ShareIntake implements Inlet {
                 () -> ConsumerFactory.createShared(configuration, clientId, count),
                 deserializers.get(),
                 triage,
+                settlements::sum,
                 this::endBecauseOf,
                 clock));
       }
@@ -105,6 +108,7 @@ public final class ShareIntake implements Inlet {
 
   @Override
   public void settled(Position position) {
+    settlements.increment();
     ShareReader reader = claims.remove(position);
     if (reader != null) {
       reader.answered(position);

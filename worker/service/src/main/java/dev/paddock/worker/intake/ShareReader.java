@@ -12,6 +12,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -62,7 +63,9 @@ final class ShareReader {
   private final ShareTriage triage;
   private final Consumer<Throwable> fatal;
   private final Clock clock;
+  private final LongSupplier settlements;
   private final Undecided undecided;
+  private final Watchdog watchdog;
   private final ShareBatch batch = new ShareBatch();
   private final BlockingQueue<Position> answers = new LinkedBlockingQueue<>();
   private final Thread thread;
@@ -79,6 +82,8 @@ final class ShareReader {
    *
    * @param consumers makes the consumer, and another where one has come to grief
    * @param deserializer closed by the thread
+   * @param settlements counts what is answered in the whole worker: another reader's requests may
+   *     go first
    * @param fatal told why nothing can be read any more
    * @throws KafkaException where Kafka refuses the configuration
    */
@@ -87,6 +92,7 @@ final class ShareReader {
       Supplier<ShareConsumer<byte[], byte[]>> consumers,
       Deserializer<Object> deserializer,
       ShareTriage triage,
+      LongSupplier settlements,
       Consumer<Throwable> fatal,
       Clock clock) {
     this.topic = configuration.topics().requests();
@@ -94,9 +100,11 @@ final class ShareReader {
     this.consumers = consumers;
     this.deserializer = deserializer;
     this.triage = triage;
+    this.settlements = settlements;
     this.fatal = fatal;
     this.clock = clock;
     this.undecided = new Undecided(new RequestReader(deserializer, clock), clock);
+    this.watchdog = new Watchdog(configuration, clock);
     this.thread = Thread.ofPlatform().name("intake").unstarted(this::run);
     this.polled = clock.instant();
     this.commitAt = polled;
@@ -109,7 +117,10 @@ final class ShareReader {
 
   /** Why nothing is read for the time being. From any thread. */
   List<String> troubles() {
-    return Stream.of(trouble, undecided.trouble()).flatMap(Stream::ofNullable).toList();
+    return Stream.concat(
+            Stream.of(trouble, undecided.trouble()).flatMap(Stream::ofNullable),
+            watchdog.troubles().stream())
+        .toList();
   }
 
   /** A record's outcome is published. From any thread. */
@@ -170,6 +181,7 @@ final class ShareReader {
   }
 
   private void turn() throws InterruptedException {
+    watchdog.turn();
     try {
       if (batch.isEmpty()) {
         take();
@@ -179,10 +191,20 @@ final class ShareReader {
       if (batch.refusal() != null) {
         throw batch.refusal();
       }
+      if (watchdog.isDue()) {
+        watchdog.look(look());
+      }
       trouble = null;
     } catch (KafkaException e) {
       survive(e);
     }
+  }
+
+  /** A share consumer does not know what waits in Kafka, nor need it have anything to acknowledge. */
+  private Watchdog.Look look() {
+    long bytes = Watchdog.bytesFrom(consumer.metrics());
+    return new Watchdog.Look(
+        0, 0, batch.running(), settlements.getAsLong(), 0, 0, bytes, null);
   }
 
   private void take() {

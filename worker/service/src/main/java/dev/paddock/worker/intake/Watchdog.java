@@ -5,10 +5,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +25,9 @@ final class Watchdog {
   private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
 
   private static final Duration INTERVAL = Duration.ofMillis(250);
+
+  /** Where consumers and share consumers count. */
+  private static final Set<String> CLIENTS = Set.of("consumer-metrics", "consumer-share-metrics");
 
   /** An execution whose sandbox dies is made once more. */
   private static final int RUNS_OF_AN_EXECUTION = 2;
@@ -156,10 +161,10 @@ final class Watchdog {
   /**
    * Bytes that came from Kafka, heartbeats' answers included; -1 where the client does not tell.
    */
-  static long bytesFrom(Consumer<?, ?> consumer) {
-    for (Metric metric : consumer.metrics().values()) {
+  static long bytesFrom(Map<MetricName, ? extends Metric> consumerMetrics) {
+    for (Metric metric : consumerMetrics.values()) {
       if (metric.metricName().name().equals("incoming-byte-total")
-          && metric.metricName().group().equals("consumer-metrics")
+          && CLIENTS.contains(metric.metricName().group())
           && metric.metricValue() instanceof Number number) {
         return number.longValue();
       }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.paddock.local.LocalServices;
+import dev.paddock.worker.config.Configuration;
 import dev.paddock.worker.config.TopicsConfig;
 import java.util.HashMap;
 import java.util.Map;
@@ -81,6 +82,38 @@ class RightsTest {
       assertTrue(message.contains("grant this user Read on group " + group), message);
       assertEquals(0, scene.committed());
     }
+  }
+
+  @Test
+  void aShareGroupThatWouldLoseRequestsAndMayNotBeChangedIsRefused() throws Exception {
+    try (Scene scene = scene()) {
+      Map<String, String> settings = new HashMap<>(userWithTopics(scene));
+      settings.put("intake.mode", "share-group");
+      String group = scene.configuration("w1").intake().group();
+      broker.grant(user, AclOperation.READ, ResourceType.GROUP, group);
+
+      String unseen = refusal(scene, settings);
+      assertTrue(unseen.contains("grant it DescribeConfigs on group " + group), unseen);
+
+      broker.grant(user, AclOperation.DESCRIBE_CONFIGS, ResourceType.GROUP, group);
+      String unchanged = refusal(scene, settings);
+      assertTrue(unchanged.contains("Grant it AlterConfigs on group " + group), unchanged);
+      assertTrue(
+          unchanged.contains(
+              "--add-config share.auto.offset.reset=earliest,share.isolation.level=read_committed"),
+          unchanged);
+
+      Topics.create(
+          Configuration.of(scene.settings("admin", Map.of("intake.mode", "share-group"))));
+      sendNumbers(scene, "e", 0, 3, Checks.NUMBER);
+      scene.worker("w1", settings);
+      assertEquals(numbers("e", 0, 3), outputs(scene.results(3)));
+    }
+  }
+
+  private static String refusal(Scene scene, Map<String, String> settings) {
+    return String.valueOf(
+        assertThrows(StartException.class, () -> scene.worker("w1", settings)).getMessage());
   }
 
   @Test

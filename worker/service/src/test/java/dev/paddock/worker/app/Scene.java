@@ -7,13 +7,18 @@ import dev.paddock.schemas.ExecutionResult;
 import dev.paddock.schemas.InlineScript;
 import dev.paddock.schemas.ScriptKind;
 import dev.paddock.schemas.Violation;
+import dev.paddock.worker.cli.Cli;
 import dev.paddock.worker.config.Configuration;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -22,7 +27,9 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.clients.admin.SharePartitionOffsetInfo;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -160,9 +167,20 @@ final class Scene implements AutoCloseable {
             () -> tail.read().stream().filter(wanted).toList(), found -> found.size() >= atLeast);
   }
 
-  /** The sum of the group's committed offsets over all partitions. */
+  /** A worker in a process of its own, to be killed. */
+  Process workerProcess(String id, Path folder) throws IOException {
+    List<String> arguments = new ArrayList<>(List.of("worker"));
+    settings(id, Map.of())
+        .forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
+    return new Cli(folder).start(Map.of(), arguments.toArray(new String[0])).process();
+  }
+
+  /** How many records the group is done with: the sum over all partitions. */
   long committed() throws ExecutionException, InterruptedException {
     Configuration configuration = configuration("scene");
+    if (configuration.intake().shared()) {
+      return accepted(configuration);
+    }
     try (Admin admin = Admin.create(configuration.kafka().admin())) {
       return admin
           .listConsumerGroupOffsets(configuration.intake().group())
@@ -173,6 +191,26 @@ final class Scene implements AutoCloseable {
           .filter(entry -> entry.getValue() != null)
           .mapToLong(entry -> entry.getValue().offset())
           .sum();
+    }
+  }
+
+  /** The start that Kafka shows of a share group is older than what it knows to be done. */
+  private long accepted(Configuration configuration)
+      throws ExecutionException, InterruptedException {
+    String group = configuration.intake().group();
+    try (Admin admin = Admin.create(configuration.kafka().admin())) {
+      Collection<SharePartitionOffsetInfo> partitions =
+          admin
+              .listShareGroupOffsets(Map.of(group, new ListShareGroupOffsetsSpec()))
+              .partitionsToOffsetInfo(group)
+              .get()
+              .values();
+      long left =
+          partitions.stream()
+              .filter(Objects::nonNull)
+              .mapToLong(partition -> partition.lag().orElse(sent))
+              .sum();
+      return partitions.isEmpty() ? 0 : sent - left;
     }
   }
 

@@ -24,14 +24,18 @@ public final class SharedServices implements ParameterResolver {
 
   /**
    * So that a rebalance takes no five seconds for each of its steps, and nobody waits 45 seconds
-   * for a worker that was killed.
+   * for a worker that was killed. And share groups may lock records for a second, or an hour.
    */
   static final Map<String, String> QUICK_GROUPS =
       Map.of(
           "group.consumer.min.session.timeout.ms", "10000",
           "group.consumer.session.timeout.ms", "10000",
           "group.consumer.min.heartbeat.interval.ms", "100",
-          "group.consumer.heartbeat.interval.ms", "200");
+          "group.consumer.heartbeat.interval.ms", "200",
+          "group.share.min.heartbeat.interval.ms", "100",
+          "group.share.heartbeat.interval.ms", "200",
+          "group.share.min.record.lock.duration.ms", "1000",
+          "group.share.max.record.lock.duration.ms", "3600000");
 
   /** Something that runs, and the folder that goes with it. */
   private record Running(Object services, Runnable stop, Path data) implements AutoCloseable {

@@ -191,6 +191,30 @@ class ConfigurationTest {
   }
 
   @Test
+  void aShareGroupIsAtLeastOnceWithoutOrderAndSaysSo() {
+    Configuration configuration = Configuration.of(Map.of("intake.mode", "share-group"));
+    assertEquals(Guarantee.AT_LEAST_ONCE, configuration.delivery().guarantee());
+    assertTrue(configuration.intake().shared());
+
+    assertEquals(
+        List.of(
+            "intake.instance.id is a (from code); with intake.mode share-group it must be left out,"
+                + " since a share group has no static members. Leave it out, or set intake.mode to"
+                + " partitions",
+            "ordering is key (from code); with intake.mode share-group it must be none, since a"
+                + " share group keeps no order. Leave it out, or set intake.mode to partitions",
+            "delivery.guarantee is exactly-once (from code); with intake.mode share-group it"
+                + " must be at-least-once, since a share group has no transactions. Leave it out,"
+                + " or set intake.mode to partitions"),
+        problemsOf(
+            Map.of(
+                "intake.mode", "share-group",
+                "intake.instance.id", "a",
+                "ordering", "key",
+                "delivery.guarantee", "exactly-once")));
+  }
+
+  @Test
   void aDefaultAboveItsCeilingIsRefused() {
     assertEquals(
         List.of(

@@ -1,0 +1,257 @@
+package dev.paddock.worker.app;
+
+import static dev.paddock.worker.app.Checks.numbers;
+import static dev.paddock.worker.app.Checks.outputs;
+import static dev.paddock.worker.app.Checks.sendNumbers;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.paddock.local.LocalServices;
+import dev.paddock.schemas.ExecutionResult;
+import dev.paddock.schemas.ExecutionStatus;
+import dev.paddock.schemas.Violation;
+import dev.paddock.schemas.ViolationKind;
+import dev.paddock.worker.config.Configuration;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.consumer.AcknowledgeType;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Workers that are a share group, which has fewer partitions than they are. */
+@ExtendWith(SharedServices.class)
+class ShareGroupTest {
+
+  private static final String AN_HOUR = "3600000";
+
+  private final LocalServices services;
+
+  ShareGroupTest(LocalServices services) {
+    this.services = services;
+  }
+
+  private Scene scene(Map<String, String> more) throws InterruptedException {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("intake.mode", "share-group");
+    settings.put("topics.partitions", "1");
+    // What confines a script does not matter here, and a thread starts sooner than a process.
+    settings.put("pool.isolation", "context");
+    settings.putAll(more);
+    return new Scene(services.broker().bootstrapServers(), services.registry().url(), settings);
+  }
+
+  @Test
+  void workersShareOnePartitionAndEachRequestHasOneResult() throws Exception {
+    try (Scene scene = scene(Map.of())) {
+      Worker first = scene.worker("w1");
+      Worker second = scene.worker("w2");
+      long bad = scene.send(0, null, "garbage".getBytes(UTF_8)).get().offset();
+      int count = 0;
+      Set<String> workers;
+      do {
+        // More than one reader takes at a time.
+        sendNumbers(scene, "e", count, count + 40, Checks.SLOW_NUMBER);
+        count += 40;
+        workers =
+            scene.results(count).stream().map(one -> one.value().getWorker()).collect(toSet());
+      } while (workers.size() < 2 && count < 1000);
+
+      assertEquals(Set.of("w1", "w2"), workers);
+      assertEquals(numbers("e", 0, count), outputs(scene.results(count)));
+      assertEquals(Set.of(1), attempts(scene.results(count)));
+      Violation violation = scene.violations(_ -> true, 1).getFirst().value();
+      assertEquals(ViolationKind.MALFORMED_REQUEST, violation.getKind());
+      assertEquals(bad, violation.getSource().getOffset());
+      first.close();
+      second.close();
+      assertEquals(count + 1, scene.committed());
+      assertEquals(count, scene.results(count).size());
+    }
+  }
+
+  @Test
+  void whatAWorkerHeldThatIsKilledOrClosedIsRunByAnotherThoughItsLockHoldsForAnHour(
+      @TempDir Path folder) throws Exception {
+    try (Scene scene = scene(Map.of("intake.share.lock.ms", AN_HOUR, "intake.drain.ms", "0"))) {
+      sendNumbers(scene, "e", 0, 150, Checks.SLOW_NUMBER);
+      Process first = scene.workerProcess("w1", folder);
+      scene.results(10);
+      var _ = first.destroyForcibly().onExit().join();
+      int before = scene.results(10).size();
+      assertTrue(before < 80, "there is too little left for the others: " + before);
+
+      Worker second = scene.worker("w2");
+      scene.results(before + 10);
+      second.close();
+      before = scene.results(10).size();
+      assertTrue(before < 140, "there is nothing left for the third worker: " + before);
+
+      scene.worker("w3");
+      await("all to be done").atMost(Scene.PATIENCE).until(() -> scene.committed() == 150);
+
+      // What was written but not yet acknowledged may be run twice, with the same output.
+      List<TopicTail.Entry<ExecutionResult>> results = scene.results(150);
+      Map<String, String> outputs =
+          results.stream()
+              .map(TopicTail.Entry::value)
+              .collect(
+                  toMap(
+                      ExecutionResult::getExecutionId,
+                      one -> String.valueOf(one.getOutput()),
+                      (one, other) -> one));
+      assertEquals(numbers("e", 0, 150), outputs);
+      Set<Integer> attempts = attempts(results);
+      assertTrue(attempts.contains(2) && Collections.max(attempts) <= 3, attempts.toString());
+    }
+  }
+
+  @Test
+  void aScriptThatRunsLongerThanALockRunsOnceAndHoldsUpOnlyItsBatch() throws Exception {
+    try (Scene scene =
+        scene(
+            Map.of(
+                "intake.share.lock.ms",
+                "1000",
+                "pool.size",
+                "2",
+                "dispatch.tenant.max.concurrent",
+                "2"))) {
+      scene.send(
+          Scene.request("long", "new Promise(done => setTimeout(() => done('slept'), 3000))")
+              .build());
+      sendNumbers(scene, "e", 0, 120, Checks.SLOW_NUMBER);
+      Worker worker = scene.worker("w1");
+
+      List<TopicTail.Entry<ExecutionResult>> results = scene.results(121);
+
+      Map<String, String> expected = numbers("e", 0, 120);
+      expected.put("long", "\"slept\"");
+      assertEquals(expected, outputs(results));
+      assertEquals(Set.of(1), attempts(results));
+      Instant end = completed(results, "long");
+      long meanwhile =
+          results.stream().filter(one -> one.value().getCompletedAt().isBefore(end)).count();
+      assertTrue(meanwhile > 80, "only " + meanwhile + " others were answered meanwhile");
+      worker.close();
+      assertEquals(121, scene.committed());
+      assertEquals(121, scene.results(121).size());
+    }
+  }
+
+  private static Instant completed(List<TopicTail.Entry<ExecutionResult>> results, String id) {
+    return results.stream()
+        .map(TopicTail.Entry::value)
+        .filter(one -> one.getExecutionId().equals(id))
+        .findFirst()
+        .orElseThrow()
+        .getCompletedAt();
+  }
+
+  @Test
+  void whatNoWorkerHasAnsweredIsAnsweredWithoutARunBeforeKafkaDropsIt() throws Exception {
+    try (Scene scene = scene(Map.of())) {
+      limitDeliveries(scene, 3);
+      scene.send(Scene.request("killer", "'must not run'").build());
+      deliverInVain(scene);
+      Worker worker = scene.worker("w1");
+
+      ExecutionResult result = scene.results(1).getFirst().value();
+      assertEquals("killer", result.getExecutionId());
+      assertEquals(ExecutionStatus.VIOLATED, result.getStatus());
+      assertEquals(1, result.getAttempt());
+      String message = result.getError().getMessage();
+      assertTrue(message.contains("was given to a worker 1 times and had no answer"), message);
+      Violation violation = scene.violations(_ -> true, 1).getFirst().value();
+      assertEquals(ViolationKind.SANDBOX_CRASH, violation.getKind());
+      worker.close();
+      assertEquals(1, scene.committed());
+    }
+  }
+
+  @Test
+  void aRecordThatCannotBeDecodedYetIsKeptAndLeavesATraceWhereKafkaWouldDropIt() throws Exception {
+    try (Scene scene = scene(Map.of("intake.share.lock.ms", "1000"))) {
+      limitDeliveries(scene, 2);
+      byte[] bytes = scene.bytes(Scene.request("unread", "1").build());
+      var _ = scene.send(0, "k".getBytes(UTF_8), bytes);
+      deliverInVain(scene);
+      Worker worker =
+          scene.worker(
+              "w1", Map.of("serialization.deserializer", AwayDeserializer.class.getName()));
+      await("it says that it cannot read")
+          .atMost(Scene.PATIENCE)
+          .until(() -> !worker.health().ready());
+      String trouble = worker.health().troubles().getFirst();
+      assertTrue(trouble.startsWith("The schema registry cannot be used"), trouble);
+      await("the lock to be renewed")
+          .during(Duration.ofMillis(1500))
+          .atMost(Scene.PATIENCE)
+          .until(() -> scene.violations(_ -> true, 0).isEmpty() && scene.committed() < 1);
+
+      worker.close();
+
+      Violation violation = scene.violations(_ -> true, 1).getFirst().value();
+      assertEquals(ViolationKind.MALFORMED_REQUEST, violation.getKind());
+      assertEquals(ByteBuffer.wrap(bytes), violation.getRawRequest());
+      assertTrue(violation.getMessage().contains("delivered 2 times"), violation.getMessage());
+      assertEquals(1, scene.committed());
+    }
+  }
+
+  private static Set<Integer> attempts(List<TopicTail.Entry<ExecutionResult>> results) {
+    return results.stream().map(one -> one.value().getAttempt()).collect(toSet());
+  }
+
+  private static void limitDeliveries(Scene scene, int limit) throws Exception {
+    Configuration configuration = scene.configuration("admin");
+    ConfigResource group =
+        new ConfigResource(ConfigResource.Type.GROUP, configuration.intake().group());
+    ConfigEntry entry = new ConfigEntry("share.delivery.count.limit", Integer.toString(limit));
+    try (Admin admin = Admin.create(configuration.kafka().admin())) {
+      admin
+          .incrementalAlterConfigs(
+              Map.of(group, List.of(new AlterConfigOp(entry, AlterConfigOp.OpType.SET))))
+          .all()
+          .get();
+    }
+  }
+
+  /** Takes the one record that there is and gives it back. */
+  private static void deliverInVain(Scene scene) {
+    Configuration configuration = scene.configuration("vain");
+    Map<String, Object> properties = new HashMap<>(configuration.kafka().consumer());
+    properties.put(ConsumerConfig.GROUP_ID_CONFIG, configuration.intake().group());
+    properties.put(ConsumerConfig.SHARE_ACKNOWLEDGEMENT_MODE_CONFIG, "explicit");
+    try (KafkaShareConsumer<byte[], byte[]> consumer =
+        new KafkaShareConsumer<>(
+            properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      consumer.subscribe(List.of(configuration.topics().requests()));
+      ConsumerRecords<byte[], byte[]> records =
+          await("the record")
+              .atMost(Scene.PATIENCE)
+              .until(() -> consumer.poll(Duration.ofMillis(100)), polled -> !polled.isEmpty());
+      records.forEach(record -> consumer.acknowledge(record, AcknowledgeType.RELEASE));
+      var _ = consumer.commitSync();
+    }
+  }
+}
