@@ -200,11 +200,12 @@ final class ShareReader {
     }
   }
 
-  /** A share consumer does not know what waits in Kafka, nor need it have anything to acknowledge. */
+  /**
+   * A share consumer does not know what waits in Kafka, nor need it have anything to acknowledge.
+   */
   private Watchdog.Look look() {
     long bytes = Watchdog.bytesFrom(consumer.metrics());
-    return new Watchdog.Look(
-        0, 0, batch.running(), settlements.getAsLong(), 0, 0, bytes, null);
+    return new Watchdog.Look(0, 0, batch.running(), settlements.getAsLong(), 0, 0, bytes, null);
   }
 
   private void take() {
