@@ -12,7 +12,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** The worker processes, each with its log in a folder. Used by one thread, but for {@link #close}. */
+/**
+ * The worker processes, each with its log in a folder. Used by one thread, but for {@link #close}.
+ */
 final class ChaosHerd implements AutoCloseable {
 
   private static final String SANDBOX_CLASS = "dev.paddock.sandbox.Sandbox";
