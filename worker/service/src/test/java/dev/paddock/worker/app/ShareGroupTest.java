@@ -158,6 +158,28 @@ class ShareGroupTest {
     }
   }
 
+  @Test
+  void aLockIsRenewedForAsLongAsAScriptRuns() throws Exception {
+    // One reader each, so that only the other worker could take it.
+    Map<String, String> settings =
+        Map.of("intake.share.lock.ms", "1500", "intake.max.in.flight", "1");
+    try (Scene scene = scene(settings)) {
+      Worker first = scene.worker("w1");
+      Worker second = scene.worker("w2");
+      scene.send(
+          Scene.request("long", "new Promise(done => setTimeout(() => done('slept'), 4000))")
+              .setLimits(Limits.newBuilder().setWallMillis(30_000L).build())
+              .build());
+
+      assertEquals(Set.of(1), attempts(scene.results(1)));
+      // A second run would be waited for.
+      first.close();
+      second.close();
+      assertEquals(1, scene.results(1).size());
+      assertEquals(1, scene.committed());
+    }
+  }
+
   private static Instant completed(List<TopicTail.Entry<ExecutionResult>> results, String id) {
     return results.stream()
         .map(TopicTail.Entry::value)
