@@ -13,6 +13,9 @@ sealed interface Commits permits OffsetCommits, TransactionCommits {
   /** Commits without waiting, where it is time to. */
   void commitIfDue();
 
+  /** The same while partitions are being given up, where readers would have to wait otherwise. */
+  void commitMeanwhile();
+
   /** Commits these partitions and waits. Where it fails, their last records are run again. */
   void commitNow(Collection<TopicPartition> partitions);
 

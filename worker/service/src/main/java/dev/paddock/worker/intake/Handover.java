@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives partitions up in good order: waits for what is running, commits, forgets the rest. Kafka
- * calls it on the poll thread.
+ * Gives partitions up in good order: waits for what is running, commits, forgets the rest. What is
+ * done meanwhile, of other partitions too, is committed without waiting for that. Kafka calls it on
+ * the poll thread.
  */
 final class Handover implements ConsumerRebalanceListener {
 
@@ -64,6 +65,7 @@ final class Handover implements ConsumerRebalanceListener {
     try {
       while (running(partitions) > 0 && clock.instant().isBefore(until)) {
         settlements.bookWithin(LOOK);
+        commits.commitMeanwhile();
       }
     } catch (InterruptedException e) {
       throw new InterruptException(e);

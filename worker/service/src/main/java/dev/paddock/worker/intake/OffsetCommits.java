@@ -67,6 +67,11 @@ final class OffsetCommits implements Commits {
   }
 
   @Override
+  public void commitMeanwhile() {
+    // results are there already, and offsets can wait
+  }
+
+  @Override
   public void commitNow(Collection<TopicPartition> partitions) {
     Map<TopicPartition, Long> offsets = ledger.committable();
     offsets.keySet().retainAll(partitions);

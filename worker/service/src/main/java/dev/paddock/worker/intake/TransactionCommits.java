@@ -81,6 +81,11 @@ final class TransactionCommits implements Commits {
   }
 
   @Override
+  public void commitMeanwhile() {
+    commitIfDue();
+  }
+
+  @Override
   public void commitNow(Collection<TopicPartition> partitions) {
     Instant until = clock.instant().plus(PATIENCE);
     await(until);
