@@ -109,6 +109,6 @@ final class FairnessBench implements Bench {
     return ExecutionRequest.newBuilder()
         .setExecutionId("")
         .setTenant(HOSTILE)
-        .setScript(new InlineScript("loop.js", ScriptKind.SCRIPT, "for (;;);"));
+        .setScript(new InlineScript("loop.js", ScriptKind.SCRIPT, "for (;;);", Map.of()));
   }
 }

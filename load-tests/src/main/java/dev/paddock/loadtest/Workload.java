@@ -60,7 +60,7 @@ final class Workload {
   static ExecutionRequest.Builder request() {
     return ExecutionRequest.newBuilder()
         .setExecutionId("")
-        .setScript(new InlineScript(RULE.name(), ScriptKind.SCRIPT, RULE.source()))
+        .setScript(new InlineScript(RULE.name(), ScriptKind.SCRIPT, RULE.source(), Map.of()))
         .setInput(RULE_INPUT);
   }
 

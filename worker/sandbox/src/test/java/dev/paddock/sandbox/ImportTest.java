@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.paddock.sandbox.wire.Answer;
 import dev.paddock.sandbox.wire.Ending;
 import dev.paddock.sandbox.wire.GuestError;
+import dev.paddock.sandbox.wire.Script;
 import java.io.IOException;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A script may import nothing but what its own source brings, however it names the rest. */
 class ImportTest {
 
-  private static final String HINT = "a script can import nothing; bundle what it needs into it";
+  private static final String HINT = "a script can import only what came with it; bundle the rest";
 
   @RegisterExtension private static final SharedSandbox sandbox = new SharedSandbox();
 
@@ -89,6 +91,32 @@ class ImportTest {
   }
 
   @Test
+  void whatCameWithAScriptIsImportedByItsNameAndNothingElse() throws IOException {
+    Map<String, String> modules =
+        Map.of(
+            "prices", "import { vat } from './lib/vat.mjs'; export const gross = (n) => n * vat;",
+            "lib/vat.mjs", "import { rate } from './rate.mjs'; export const vat = 1 + rate;",
+            "lib/rate.mjs", "export const rate = 0.5;",
+            "../../etc/passwd", "export default 'from the request'");
+    Script module =
+        new Script(
+            "module.mjs",
+            Script.Kind.MODULE,
+            "import { gross } from 'prices'; export default async (input) =>"
+                + " [gross(input), (await import('/etc/passwd')).default]",
+            modules);
+    assertEquals("[3,\"from the request\"]", output(sandbox.run(module, "2", TestSandbox.LIMITS)));
+    Script script =
+        new Script(
+            "script.js", Script.Kind.SCRIPT, "import('prices').then((m) => m.gross(4))", modules);
+    assertEquals("6", output(sandbox.run(script, "null", TestSandbox.LIMITS)));
+    Script without = new Script("module.mjs", Script.Kind.MODULE, module.source());
+    assertTrue(
+        error(sandbox.run(without, "2", TestSandbox.LIMITS)).message().contains("'prices'"),
+        "another run's modules are gone");
+  }
+
+  @Test
   void importMetaHasTheModulesNameAndNoMore() throws IOException {
     assertEquals(
         "[[\"url\",\"file:///module.mjs\"]]",
@@ -97,9 +125,11 @@ class ImportTest {
   }
 
   private static String output(String source) throws IOException {
-    return String.valueOf(
-        assertInstanceOf(Ending.Succeeded.class, sandbox.runModule(source, "null").ending())
-            .output());
+    return output(sandbox.runModule(source, "null"));
+  }
+
+  private static String output(Answer answer) {
+    return String.valueOf(assertInstanceOf(Ending.Succeeded.class, answer.ending()).output());
   }
 
   private static GuestError error(Answer answer) {

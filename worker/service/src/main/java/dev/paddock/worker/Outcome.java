@@ -17,12 +17,13 @@ public sealed interface Outcome {
   /**
    * A sandbox ran it and answered.
    *
+   * @param script what ran
    * @param attempt sandboxes of this worker that tried: 1, or 2 where the first one died
    * @param queueMicros time between reading and running, in microseconds
    */
   record Answered(
       Execution execution,
-      String scriptSha256,
+      ScriptUsed script,
       Answer answer,
       int attempt,
       long queueMicros,
@@ -44,7 +45,7 @@ public sealed interface Outcome {
    */
   record Crashed(
       Execution execution,
-      String scriptSha256,
+      ScriptUsed script,
       String message,
       int attempt,
       long queueMicros,
@@ -67,7 +68,7 @@ public sealed interface Outcome {
    */
   record Rejected(
       Execution execution,
-      String scriptSha256,
+      ScriptUsed script,
       ViolationKind kind,
       long limit,
       long observed,

@@ -32,7 +32,10 @@ class ArchitectureTest {
   /** Each stop on the way, and the packages that it may use besides the shared records. */
   private static Stream<Arguments> stops() {
     return Stream.of(
-        Arguments.of("app", List.of("config", "intake", "dispatch", "pool", "publish", "observe")),
+        Arguments.of(
+            "app",
+            List.of("config", "intake", "dispatch", "pool", "publish", "catalog", "observe")),
+        Arguments.of("catalog", List.of("publish", "config")),
         Arguments.of("intake", List.of("ledger", "config")),
         Arguments.of("ledger", List.of()),
         Arguments.of("dispatch", List.of("pool", "config")),

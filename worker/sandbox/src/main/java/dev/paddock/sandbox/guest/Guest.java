@@ -113,11 +113,7 @@ public final class Guest {
         .engine(engine)
         .sandbox(SandboxPolicy.CONSTRAINED)
         .allowHostAccess(HostAccess.CONSTRAINED)
-        .allowIO(
-            switch (script.kind()) {
-              case SCRIPT -> ScriptFiles.NONE;
-              case MODULE -> ScriptFiles.of(name, script.source());
-            })
+        .allowIO(ScriptFiles.of(name, script))
         .timeZone(ZoneOffset.UTC)
         .build();
   }

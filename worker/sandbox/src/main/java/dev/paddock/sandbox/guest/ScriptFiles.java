@@ -1,5 +1,6 @@
 package dev.paddock.sandbox.guest;
 
+import dev.paddock.sandbox.wire.Script;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.channels.SeekableByteChannel;
@@ -11,41 +12,40 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.graalvm.polyglot.io.FileSystem;
 import org.graalvm.polyglot.io.IOAccess;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The file system that a guest's imports see: one module, its own, or none. No other name can be
- * read, whatever it looks like. Nothing here touches the host's files.
+ * The file system that a guest's imports see: its own module and what came with it. No other name
+ * can be read, whatever it looks like. Nothing here touches the host's files.
  */
 final class ScriptFiles implements FileSystem {
 
-  /** What a script sees that is no module. */
-  static final IOAccess NONE = IOAccess.newBuilder().fileSystem(new ScriptFiles(null, "")).build();
-
-  private static final String HINT = "a script can import nothing; bundle what it needs into it";
+  private static final String HINT = "a script can import only what came with it; bundle the rest";
 
   private static final Path ROOT = Path.of("/");
 
-  private final @Nullable Path script;
-  private final String source;
+  private final Map<Path, String> sources;
 
-  private ScriptFiles(@Nullable Path script, String source) {
-    this.script = script;
-    this.source = source;
+  private ScriptFiles(Map<Path, String> sources) {
+    this.sources = sources;
   }
 
-  /**
-   * What a module sees.
-   *
-   * @param name the module's file name
-   */
-  static IOAccess of(String name, String source) {
-    ScriptFiles files = new ScriptFiles(ROOT.resolve(name), source);
-    return IOAccess.newBuilder().fileSystem(files).build();
+  /** What a script sees. */
+  static IOAccess of(String name, Script script) {
+    Map<Path, String> sources = new HashMap<>();
+    script.modules().forEach((module, source) -> sources.put(path(module), source));
+    if (script.kind() == Script.Kind.MODULE) {
+      sources.put(path(name), script.source());
+    }
+    return IOAccess.newBuilder().fileSystem(new ScriptFiles(sources)).build();
+  }
+
+  private static Path path(String name) {
+    return ROOT.resolve(name.replace('\0', '_')).normalize();
   }
 
   @Override
@@ -65,7 +65,8 @@ final class ScriptFiles implements FileSystem {
   public SeekableByteChannel newByteChannel(
       Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
       throws IOException {
-    if (!toRealPath(path).equals(script)) {
+    String source = sources.get(toRealPath(path));
+    if (source == null) {
       String wanted = path.toString();
       throw new NoSuchFileException(wanted.substring(wanted.startsWith("/") ? 1 : 0), null, HINT);
     }

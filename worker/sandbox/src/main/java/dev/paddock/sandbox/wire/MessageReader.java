@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class MessageReader {
 
   private static final int PROTECTION_BYTES = 2 + Integer.BYTES;
-  private static final int LABEL_BYTES = 2 * Integer.BYTES;
+  private static final int ENTRY_BYTES = 2 * Integer.BYTES;
   private static final int LOG_LINE_BYTES = 1 + Integer.BYTES + Long.BYTES;
 
   private final InputStream in;
@@ -84,14 +84,10 @@ public final class MessageReader {
     long number = fields.readLong();
     String executionId = fields.readText();
     String tenant = fields.readText();
-    int count = fields.readCount(LABEL_BYTES);
-    Map<String, String> labels = LinkedHashMap.newLinkedHashMap(count);
-    for (int i = 0; i < count; i++) {
-      labels.put(fields.readText(), fields.readText());
-    }
+    Map<String, String> labels = readTexts(fields);
     String name = fields.readText();
     Script.Kind kind = fields.readConstant(Script.Kind.values());
-    Script script = new Script(name, kind, fields.readText());
+    Script script = new Script(name, kind, fields.readText(), readTexts(fields));
     String input = fields.readText();
     long startMillis = fields.readLong();
     long seed = fields.readLong();
@@ -111,6 +107,15 @@ public final class MessageReader {
     } catch (IllegalArgumentException e) {
       throw new WireException(String.valueOf(e.getMessage()));
     }
+  }
+
+  private static Map<String, String> readTexts(Fields fields) throws WireException {
+    int count = fields.readCount(ENTRY_BYTES);
+    Map<String, String> texts = LinkedHashMap.newLinkedHashMap(count);
+    for (int i = 0; i < count; i++) {
+      texts.put(fields.readText(), fields.readText());
+    }
+    return texts;
   }
 
   private static Answer readAnswer(Fields fields) throws WireException {

@@ -67,14 +67,11 @@ public final class MessageWriter {
     fields.writeLong(task.number());
     writeText(task.executionId());
     writeText(task.tenant());
-    fields.writeInt(task.labels().size());
-    for (Map.Entry<String, String> label : task.labels().entrySet()) {
-      writeText(label.getKey());
-      writeText(label.getValue());
-    }
+    writeTexts(task.labels());
     writeText(task.script().name());
     writeConstant(task.script().kind());
     writeText(task.script().source());
+    writeTexts(task.script().modules());
     writeText(task.input());
     fields.writeLong(task.startMillis());
     fields.writeLong(task.seed());
@@ -134,6 +131,14 @@ public final class MessageWriter {
   @SuppressWarnings("EnumOrdinal") // both ends are of one build
   private void writeConstant(Enum<?> constant) throws IOException {
     fields.writeByte(constant.ordinal());
+  }
+
+  private void writeTexts(Map<String, String> texts) throws IOException {
+    fields.writeInt(texts.size());
+    for (Map.Entry<String, String> text : texts.entrySet()) {
+      writeText(text.getKey());
+      writeText(text.getValue());
+    }
   }
 
   private void writeText(@Nullable String text) throws IOException {

@@ -1,13 +1,16 @@
 package dev.paddock.sandbox.wire;
 
+import java.util.Map;
+
 /**
  * A guest script.
  *
  * @param name shown in stack traces and error positions
  * @param kind how the source is read
  * @param source the JavaScript text
+ * @param modules what it may import besides: source text by specifier, without a leading "./"
  */
-public record Script(String name, Kind kind, String source) {
+public record Script(String name, Kind kind, String source, Map<String, String> modules) {
 
   /** How a script is read. */
   public enum Kind {
@@ -15,5 +18,15 @@ public record Script(String name, Kind kind, String source) {
     SCRIPT,
     /** An ES module whose default export is called. */
     MODULE
+  }
+
+  /** Copies the modules. */
+  public Script {
+    modules = Map.copyOf(modules);
+  }
+
+  /** A script that may import nothing but itself. */
+  public Script(String name, Kind kind, String source) {
+    this(name, kind, source, Map.of());
   }
 }

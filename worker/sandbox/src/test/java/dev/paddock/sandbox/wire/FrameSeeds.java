@@ -68,7 +68,8 @@ final class FrameSeeds {
             "id",
             "tenant",
             Map.of("a", ""),
-            new Script("s.mjs", Script.Kind.MODULE, "export default () => 1"),
+            new Script(
+                "s.mjs", Script.Kind.MODULE, "export default () => 1", Map.of("m", "export {}")),
             "null",
             -1,
             Long.MIN_VALUE,

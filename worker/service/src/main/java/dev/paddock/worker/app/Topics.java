@@ -22,11 +22,12 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Makes the three topics, and checks that they are there. */
+/** Makes the topics, and checks that they are there. */
 public final class Topics {
 
   /** How long Kafka may take to answer. */
@@ -37,8 +38,9 @@ public final class Topics {
   private Topics() {}
 
   /**
-   * Makes the topics that are missing, with the configured partitions and replication, and prepares
-   * the share group where workers are to be one.
+   * Makes the topics that are missing, with the configured partitions and replication, but the one
+   * of scripts with one partition, compacted; and prepares the share group where workers are to be
+   * one.
    *
    * @return the names of those that were made
    * @throws StartException where Kafka does not answer or refuses
@@ -47,9 +49,15 @@ public final class Topics {
     TopicsConfig topics = configuration.topics();
     try (Admin admin = admin(configuration)) {
       List<NewTopic> wanted =
-          topics.names().stream()
-              .map(name -> new NewTopic(name, topics.partitions(), topics.replication()))
-              .toList();
+          new ArrayList<>(
+              topics.names().stream()
+                  .map(name -> new NewTopic(name, topics.partitions(), topics.replication()))
+                  .toList());
+      // One partition, so that all see its changes in one order.
+      wanted.add(
+          new NewTopic(topics.scripts(), 1, topics.replication())
+              .configs(
+                  Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)));
       List<String> made = new ArrayList<>();
       for (Map.Entry<String, KafkaFuture<Void>> answer :
           admin.createTopics(wanted).values().entrySet()) {

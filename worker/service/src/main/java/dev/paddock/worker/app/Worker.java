@@ -1,6 +1,7 @@
 package dev.paddock.worker.app;
 
 import dev.paddock.worker.Position;
+import dev.paddock.worker.catalog.Catalog;
 import dev.paddock.worker.config.Configuration;
 import dev.paddock.worker.config.RegistryTrouble;
 import dev.paddock.worker.config.SerializationConfig;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.KafkaException;
@@ -52,6 +54,7 @@ public final class Worker implements AutoCloseable {
   private final Configuration configuration;
   private final Outlet publisher;
   private final SandboxPool pool;
+  private final Catalog catalog;
   private final Dispatcher dispatcher;
   private final Inlet intake;
   private final @Nullable HealthServer healthServer;
@@ -119,8 +122,11 @@ public final class Worker implements AutoCloseable {
               SandboxCommand.of(home, configuration.limits().ceilings().heapBytes()),
               configuration.pool());
       made.push(pool);
+      catalog = new Catalog(configuration);
+      made.push(catalog);
       dispatcher =
-          new Dispatcher(pool, configuration.dispatch(), configuration.limits(), publisher, clock);
+          new Dispatcher(
+              pool, configuration.dispatch(), configuration.limits(), catalog, publisher, clock);
       made.push(dispatcher);
       intake =
           configuration.intake().shared()
@@ -160,6 +166,10 @@ public final class Worker implements AutoCloseable {
     String poolTrouble = pool.trouble();
     if (poolTrouble != null) {
       troubles.add("No sandbox can be started: " + poolTrouble);
+    }
+    String catalogTrouble = catalog.trouble();
+    if (catalogTrouble != null) {
+      troubles.add(catalogTrouble);
     }
     troubles.addAll(intake.troubles());
     return new Health(!end.isCompletedExceptionally(), troubles);
@@ -204,6 +214,7 @@ public final class Worker implements AutoCloseable {
     // A runner that still waits for a script learns of the end by the end of its sandbox.
     pool.close();
     dispatcher.close();
+    catalog.close();
     publisher.close();
     if (healthServer != null) {
       healthServer.close();
@@ -223,8 +234,13 @@ public final class Worker implements AutoCloseable {
   }
 
   private void begin() throws InterruptedException {
+    catalog.start();
     publisher.start(REGISTRY_PATIENCE);
     pool.awaitReady(configuration.pool().startTimeout());
+    if (!catalog.awaitLoaded(REGISTRY_PATIENCE)) {
+      throw new IllegalStateException(
+          Objects.requireNonNullElse(catalog.trouble(), "The catalog of scripts takes too long"));
+    }
     for (CompletableFuture<Void> failure :
         List.of(publisher.failure(), dispatcher.failure(), intake.failure())) {
       var _ = failure.whenComplete((_, cause) -> fail(cause));

@@ -4,33 +4,21 @@ import dev.paddock.sandbox.wire.Answer;
 import dev.paddock.sandbox.wire.Breach;
 import dev.paddock.sandbox.wire.Ending;
 import dev.paddock.sandbox.wire.GuestError;
-import dev.paddock.sandbox.wire.Limits;
 import dev.paddock.sandbox.wire.Script;
 import dev.paddock.sandbox.wire.Task;
-import dev.paddock.schemas.InlineScript;
-import dev.paddock.schemas.ScriptKind;
-import dev.paddock.worker.JsonText;
 import dev.paddock.worker.ViolationKinds;
 import dev.paddock.worker.cli.terminal.Terminal;
 import dev.paddock.worker.cli.terminal.Terminal.Style;
 import dev.paddock.worker.cli.terminal.Units;
 import dev.paddock.worker.config.Configuration;
-import dev.paddock.worker.pool.SandboxCommand;
-import dev.paddock.worker.pool.SandboxPool;
 import dev.paddock.worker.pool.Verdict;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** One script in a sandbox, without Kafka. */
 @Command(
@@ -57,25 +45,10 @@ final class RunCommand implements Callable<Integer> {
   static final int FAILED = 1;
   static final int VIOLATED = 3;
 
-  private static final String EXECUTION_ID = "run";
-
   @Mixin private final ScriptOptions script = new ScriptOptions();
+  @Mixin private final OneRun run = new OneRun();
   @Mixin private final LimitOptions limits = new LimitOptions();
   @Mixin private final ConfigurationOptions configuration = new ConfigurationOptions();
-
-  @ArgGroup private final Input input = new Input();
-
-  /** Where the input comes from. */
-  private static final class Input {
-    @Option(names = "--input", paramLabel = "JSON", description = "The input; null if not given.")
-    private @Nullable String text;
-
-    @Option(
-        names = "--input-file",
-        paramLabel = "FILE",
-        description = "File that holds the input instead.")
-    private @Nullable Path file;
-  }
 
   private final Terminal err = Terminal.stderr();
 
@@ -83,59 +56,15 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Logs.errorsOnly();
     Configuration settings = configuration.read();
-    Task task = task(settings);
-    SandboxCommand command =
-        SandboxCommand.of(Paddock.home(), settings.limits().ceilings().heapBytes());
-    try (Shutdown _ = new Shutdown(0);
-        SandboxPool pool = new SandboxPool(command, settings.pool().single())) {
-      pool.awaitReady(settings.pool().startTimeout());
-      return switch (pool.run(task)) {
+    Task task = run.task(settings, ScriptOptions.script(script.read()), limits.limits());
+    try (Shutdown _ = new Shutdown(0)) {
+      return switch (OneRun.run(settings, task)) {
         case Verdict.Answered answered -> show(answered.answer(), task);
         case Verdict.Crashed crashed -> {
           print(Style.BAD, "violated SANDBOX_CRASH: " + crashed.message());
           yield VIOLATED;
         }
       };
-    }
-  }
-
-  private Task task(Configuration settings) throws IOException {
-    InlineScript source = script.read();
-    String text = input.text == null ? "null" : input.text;
-    Path file = input.file;
-    if (file != null) {
-      try {
-        text = Files.readString(file);
-      } catch (IOException e) {
-        throw ScriptOptions.unreadable("input", file.toString(), e);
-      }
-    }
-    String problem = JsonText.problem(text);
-    if (problem != null) {
-      throw CommandFailure.usage("The input cannot be used: " + problem);
-    }
-    requireFits("input", text, settings.limits().inputBytes());
-    requireFits("script", source.getSource(), settings.limits().sourceBytes());
-    Limits quotas = settings.limits().resolve(limits.limits());
-    Script.Kind kind =
-        source.getKind() == ScriptKind.MODULE ? Script.Kind.MODULE : Script.Kind.SCRIPT;
-    return new Task(
-        1,
-        EXECUTION_ID,
-        "default",
-        Map.of(),
-        new Script(source.getName(), kind, source.getSource()),
-        text,
-        System.currentTimeMillis(),
-        0,
-        quotas);
-  }
-
-  private static void requireFits(String what, String text, int allowed) {
-    int bytes = text.getBytes(StandardCharsets.UTF_8).length;
-    if (bytes > allowed) {
-      throw CommandFailure.usage(
-          "The " + what + " has " + bytes + " bytes; " + allowed + " allowed");
     }
   }
 
@@ -188,12 +117,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private void failed(GuestError error, Task task) {
-    String where =
-        error.line() == 0
-            ? ""
-            : " at %s, line %d, column %d"
-                .formatted(task.script().name(), error.line(), error.column());
-    print(Style.BAD, "failed" + where + ": " + error.name() + ": " + error.message());
+    print(Style.BAD, "failed" + where(error, task.script()));
     if (error.stack() != null) {
       error.stack().lines().skip(1).forEach(line -> print(Style.QUIET, line));
     }
@@ -202,6 +126,15 @@ final class RunCommand implements Callable<Integer> {
         && task.script().source().contains("export default")) {
       print(Style.WARNING, "This looks like an ES module: use --module, or name it .mjs");
     }
+  }
+
+  /** Where and with what a script failed, to be put behind a word. */
+  static String where(GuestError error, Script script) {
+    String place =
+        error.line() == 0
+            ? ""
+            : " at %s, line %d, column %d".formatted(script.name(), error.line(), error.column());
+    return place + ": " + error.name() + ": " + error.message();
   }
 
   /** Guests choose these words, so control characters must not reach the terminal. */

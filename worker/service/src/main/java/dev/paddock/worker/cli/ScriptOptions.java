@@ -1,5 +1,6 @@
 package dev.paddock.worker.cli;
 
+import dev.paddock.sandbox.wire.Script;
 import dev.paddock.schemas.InlineScript;
 import dev.paddock.schemas.ScriptKind;
 import dev.paddock.schemas.TrustedContracts;
@@ -10,6 +11,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -30,6 +33,22 @@ final class ScriptOptions {
   @Option(names = "--module", description = "Read SCRIPT as an ES module, however its name ends.")
   private boolean module;
 
+  @Option(
+      names = "--import",
+      paramLabel = "NAME=FILE",
+      description =
+          "A module that the script may import by this name, besides itself. May be repeated.")
+  private Map<String, Path> modules = Map.of();
+
+  /** A script as a sandbox gets it. */
+  static Script script(InlineScript read) {
+    return new Script(
+        read.getName(),
+        read.getKind() == ScriptKind.MODULE ? Script.Kind.MODULE : Script.Kind.SCRIPT,
+        read.getSource(),
+        read.getModules());
+  }
+
   /** Reads the script. */
   InlineScript read() {
     String path = String.valueOf(file);
@@ -40,7 +59,18 @@ final class ScriptOptions {
         .setName(name(fromStdin, isModule))
         .setKind(isModule ? ScriptKind.MODULE : ScriptKind.SCRIPT)
         .setSource(source(fromStdin ? "standard input" : path, fromStdin))
+        .setModules(readModules())
         .build();
+  }
+
+  private Map<String, String> readModules() {
+    Map<String, String> sources = new HashMap<>();
+    modules.forEach(
+        (specifier, path) ->
+            sources.put(
+                specifier.startsWith("./") ? specifier.substring(2) : specifier,
+                text(path.toString(), () -> Files.readAllBytes(path))));
+    return sources;
   }
 
   private String name(boolean fromStdin, boolean isModule) {
@@ -51,10 +81,19 @@ final class ScriptOptions {
   }
 
   private String source(String shown, boolean fromStdin) {
+    return text(
+        shown,
+        () -> fromStdin || file == null ? System.in.readAllBytes() : Files.readAllBytes(file));
+  }
+
+  /** What gives a file's bytes. */
+  private interface Bytes {
+    byte[] read() throws IOException;
+  }
+
+  private static String text(String shown, Bytes bytes) {
     try {
-      byte[] bytes =
-          fromStdin || file == null ? System.in.readAllBytes() : Files.readAllBytes(file);
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.read())).toString();
     } catch (CharacterCodingException e) {
       throw CommandFailure.usage("The script " + shown + " is not UTF-8 text");
     } catch (IOException e) {

@@ -2,6 +2,7 @@ package dev.paddock.worker.cli;
 
 import dev.paddock.worker.app.Topics;
 import dev.paddock.worker.config.Configuration;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,7 +28,7 @@ final class TopicsCommand implements Runnable {
   @Command(
       name = "create",
       description =
-          "Makes the topics for requests, results and violations that do not exist yet, as"
+          "Makes the topics for requests, results, violations and scripts that do not exist yet, as"
               + " topics.partitions and topics.replication say. Those that exist stay as they are."
               + " Where intake.mode is share-group, the group's configuration is prepared too.",
       mixinStandardHelpOptions = true,
@@ -41,7 +42,9 @@ final class TopicsCommand implements Runnable {
     Logs.errorsOnly();
     Configuration settings = configuration.read();
     List<String> made = Topics.create(settings);
-    for (String topic : settings.topics().names()) {
+    List<String> all = new ArrayList<>(settings.topics().names());
+    all.add(settings.topics().scripts());
+    for (String topic : all) {
       spec.commandLine()
           .getOut()
           .println(topic + (made.contains(topic) ? " created" : " exists already"));

@@ -4,10 +4,12 @@ import dev.paddock.sandbox.wire.Limits;
 import dev.paddock.worker.config.Settings.LimitSettings;
 import io.smallrye.config.ConfigValue;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
@@ -111,12 +113,16 @@ final class ConfigurationBuilder {
             get(Settings.TOPIC_REQUESTS),
             get(Settings.TOPIC_RESULTS),
             get(Settings.TOPIC_VIOLATIONS),
+            get(Settings.TOPIC_SCRIPTS),
             integer(Settings.TOPIC_PARTITIONS),
             (short) integer(Settings.TOPIC_REPLICATION));
-    if (topics.names().stream().distinct().count() < 3) {
+    Set<String> names = new LinkedHashSet<>(topics.names());
+    names.add(topics.scripts());
+    if (names.size() < 4) {
       problems.add(
-          "topics.requests, topics.results and topics.violations are %s; they must differ"
-              .formatted(topics.names()));
+          ("topics.requests, topics.results, topics.violations and topics.scripts are %s, %s; they"
+                  + " must differ")
+              .formatted(String.join(", ", topics.names()), topics.scripts()));
     }
     return topics;
   }
@@ -162,7 +168,8 @@ final class ConfigurationBuilder {
             ? OptionalInt.empty()
             : OptionalInt.of(Math.toIntExact(maxConcurrent)),
         weights == null ? Map.of() : weights,
-        integer(Settings.TENANT_MAX_RATE));
+        integer(Settings.TENANT_MAX_RATE),
+        millis(Settings.SCRIPT_WAIT));
   }
 
   private DeliveryConfig delivery() {

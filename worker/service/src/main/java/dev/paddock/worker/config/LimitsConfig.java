@@ -53,6 +53,32 @@ public record LimitsConfig(Limits defaults, Limits ceilings, int inputBytes, int
             ceilings.asyncOperations()));
   }
 
+  /**
+   * The same for a script that has limits of its own, which go before the defaults.
+   *
+   * @param own null where it has none
+   */
+  public Limits resolve(
+      dev.paddock.schemas.@Nullable Limits asked, dev.paddock.schemas.@Nullable Limits own) {
+    if (asked == null || own == null) {
+      return resolve(asked == null ? own : asked);
+    }
+    return resolve(
+        new dev.paddock.schemas.Limits(
+            first(asked.getCpuMillis(), own.getCpuMillis()),
+            first(asked.getWallMillis(), own.getWallMillis()),
+            first(asked.getHeapBytes(), own.getHeapBytes()),
+            first(asked.getStackBytes(), own.getStackBytes()),
+            first(asked.getOutputBytes(), own.getOutputBytes()),
+            first(asked.getLogBytes(), own.getLogBytes()),
+            first(asked.getLogLines(), own.getLogLines()),
+            first(asked.getAsyncOperations(), own.getAsyncOperations())));
+  }
+
+  private static <T> @Nullable T first(@Nullable T value, @Nullable T otherwise) {
+    return value == null ? otherwise : value;
+  }
+
   /** A value that is too small to be of use, but no mistake, becomes the smallest that is. */
   private static @Nullable Long raise(@Nullable Long asked, long smallest) {
     return asked == null || asked < 1 ? asked : Long.valueOf(Math.max(asked, smallest));

@@ -102,6 +102,19 @@ final class Settings {
           Text.TOPIC,
           "paddock.violations",
           "Topic that violations and undecodable requests are written to.");
+  static final Setting<String> TOPIC_SCRIPTS =
+      text(
+          "topics.scripts",
+          Text.TOPIC,
+          "paddock.scripts",
+          "Compacted topic of scripts that requests may name; workers follow it where it exists.");
+  static final Setting<Long> SCRIPT_WAIT =
+      millis(
+          "catalog.wait.ms",
+          1000,
+          0,
+          60_000,
+          "How long a request waits for a script that it names and that is not there yet.");
   static final Setting<Long> TOPIC_PARTITIONS =
       whole(
           "topics.partitions",

@@ -3,15 +3,19 @@ package dev.paddock.worker.dispatch;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.paddock.sandbox.wire.Limits;
 import dev.paddock.sandbox.wire.Script;
 import dev.paddock.sandbox.wire.Task;
+import dev.paddock.schemas.CatalogScript;
 import dev.paddock.schemas.ExecutionRequest;
 import dev.paddock.schemas.InlineScript;
+import dev.paddock.schemas.Limits;
+import dev.paddock.schemas.ScriptKind;
 import dev.paddock.schemas.ScriptReference;
 import dev.paddock.schemas.ViolationKind;
 import dev.paddock.worker.Execution;
+import dev.paddock.worker.NamedScripts;
 import dev.paddock.worker.Outcome;
+import dev.paddock.worker.ScriptUsed;
 import dev.paddock.worker.Sha256;
 import dev.paddock.worker.config.LimitsConfig;
 import java.io.IOException;
@@ -19,8 +23,11 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Turns a request into a task, or says why it may not run. For any thread. */
 final class Admission {
@@ -29,78 +36,138 @@ final class Admission {
   sealed interface Decision {
 
     /** It may run. */
-    record Admitted(Task task, String scriptSha256) implements Decision {}
+    record Admitted(Task task, ScriptUsed script) implements Decision {}
 
     /** It may not. */
     record Refused(Outcome.Rejected outcome) implements Decision {}
+
+    /** The script that it names is not there, but may come. */
+    record Undecided() implements Decision {}
   }
 
   private static final JsonFactory JSON = new JsonFactory();
 
+  /** What a request wants to run, wherever it is from. */
+  private record Wanted(Script script, @Nullable Limits ownLimits, ScriptUsed used) {}
+
   private final LimitsConfig limits;
+  private final NamedScripts scripts;
+  private final long scriptWaitNanos;
   private final Clock clock;
   private final AtomicLong lastNumber = new AtomicLong();
 
-  Admission(LimitsConfig limits, Clock clock) {
+  /**
+   * @param scriptWait how long after it was read a request waits for the script that it names
+   */
+  Admission(LimitsConfig limits, NamedScripts scripts, Duration scriptWait, Clock clock) {
     this.limits = limits;
+    this.scripts = scripts;
+    this.scriptWaitNanos = scriptWait.toNanos();
     this.clock = clock;
   }
 
   Decision decide(Execution execution) {
-    ExecutionRequest request = execution.request();
-    return switch (request.getScript()) {
-      case InlineScript script -> decide(execution, script);
-      case ScriptReference reference ->
-          refused(
+    return switch (execution.request().getScript()) {
+      case InlineScript script ->
+          decide(
               execution,
-              "",
-              ViolationKind.SCRIPT_NOT_FOUND,
-              "The script '"
-                  + reference.getId()
-                  + "' is not known: this worker has no catalog; send the script inline");
+              new Wanted(
+                  new Script(
+                      script.getName(),
+                      kind(script.getKind()),
+                      script.getSource(),
+                      script.getModules()),
+                  null,
+                  ScriptUsed.of(script)));
+      case ScriptReference reference -> decide(execution, reference);
       default -> throw new IllegalStateException("The contract has no other kind of script");
     };
   }
 
-  private Decision decide(Execution execution, InlineScript script) {
-    ExecutionRequest request = execution.request();
-    String sha256 = Sha256.hex(script.getSource());
-    if (isTooLate(execution)) {
-      return new Decision.Refused(tooLate(execution, sha256));
+  private Decision decide(Execution execution, ScriptReference reference) {
+    String tenant = execution.request().getTenant();
+    CatalogScript found = scripts.find(tenant, reference.getId(), reference.getVersion());
+    if (found == null) {
+      return System.nanoTime() - execution.readNanos() < scriptWaitNanos
+          ? new Decision.Undecided()
+          : refused(
+              execution,
+              ScriptUsed.NONE,
+              ViolationKind.SCRIPT_NOT_FOUND,
+              "There is no script %s of tenant '%s' in %s"
+                  .formatted(described(reference), tenant, scripts.whereabouts()));
     }
-    long sourceBytes = utf8Length(script.getSource());
+    if (found.getDisabled()) {
+      return refused(
+          execution,
+          ScriptUsed.of(found),
+          ViolationKind.SCRIPT_NOT_FOUND,
+          "The script '%s' version %d of tenant '%s' is disabled"
+              .formatted(found.getId(), found.getVersion(), tenant));
+    }
+    return decide(
+        execution,
+        new Wanted(
+            new Script(
+                found.getName(), kind(found.getKind()), found.getSource(), found.getModules()),
+            found.getLimits(),
+            ScriptUsed.of(found)));
+  }
+
+  private static String described(ScriptReference reference) {
+    Integer version = reference.getVersion();
+    return "'" + reference.getId() + "'" + (version == null ? "" : " version " + version);
+  }
+
+  private static Script.Kind kind(ScriptKind kind) {
+    return switch (kind) {
+      case SCRIPT -> Script.Kind.SCRIPT;
+      case MODULE -> Script.Kind.MODULE;
+    };
+  }
+
+  private Decision decide(Execution execution, Wanted wanted) {
+    ExecutionRequest request = execution.request();
+    if (isTooLate(execution)) {
+      return new Decision.Refused(tooLate(execution, wanted.used()));
+    }
+    long sourceBytes =
+        Stream.concat(
+                Stream.of(wanted.script().source()), wanted.script().modules().values().stream())
+            .mapToLong(Admission::utf8Length)
+            .sum();
     if (sourceBytes > limits.sourceBytes()) {
       return tooLarge(
-          execution, sha256, ViolationKind.SOURCE_SIZE, limits.sourceBytes(), sourceBytes);
+          execution, wanted.used(), ViolationKind.SOURCE_SIZE, limits.sourceBytes(), sourceBytes);
     }
     long inputBytes = utf8Length(request.getInput());
     if (inputBytes > limits.inputBytes()) {
-      return tooLarge(execution, sha256, ViolationKind.INPUT_SIZE, limits.inputBytes(), inputBytes);
+      return tooLarge(
+          execution, wanted.used(), ViolationKind.INPUT_SIZE, limits.inputBytes(), inputBytes);
     }
     try {
       requireJson(request.getInput());
-      Limits quotas = limits.resolve(request.getLimits());
-      return new Decision.Admitted(task(execution, script, quotas), sha256);
+      dev.paddock.sandbox.wire.Limits quotas =
+          limits.resolve(request.getLimits(), wanted.ownLimits());
+      return new Decision.Admitted(task(execution, wanted.script(), quotas), wanted.used());
     } catch (IllegalArgumentException e) {
       return refused(
-          execution, sha256, ViolationKind.MALFORMED_REQUEST, String.valueOf(e.getMessage()));
+          execution,
+          wanted.used(),
+          ViolationKind.MALFORMED_REQUEST,
+          String.valueOf(e.getMessage()));
     }
   }
 
-  private Task task(Execution execution, InlineScript script, Limits quotas) {
+  private Task task(Execution execution, Script script, dev.paddock.sandbox.wire.Limits quotas) {
     ExecutionRequest request = execution.request();
-    Script.Kind kind =
-        switch (script.getKind()) {
-          case SCRIPT -> Script.Kind.SCRIPT;
-          case MODULE -> Script.Kind.MODULE;
-        };
     Long seed = request.getSeed();
     return new Task(
         lastNumber.incrementAndGet(),
         execution.id(),
         request.getTenant(),
         request.getLabels(),
-        new Script(script.getName(), kind, script.getSource()),
+        script,
         request.getInput(),
         execution.timestampMillis(),
         seed != null ? seed : ByteBuffer.wrap(Sha256.of(execution.id())).getLong(),
@@ -108,12 +175,12 @@ final class Admission {
   }
 
   private Decision tooLarge(
-      Execution execution, String sha256, ViolationKind kind, long limit, long observed) {
+      Execution execution, ScriptUsed used, ViolationKind kind, long limit, long observed) {
     String what = kind == ViolationKind.INPUT_SIZE ? "input" : "script's source";
     return new Decision.Refused(
         new Outcome.Rejected(
             execution,
-            sha256,
+            used,
             kind,
             limit,
             observed,
@@ -129,22 +196,23 @@ final class Admission {
   }
 
   /** What comes of it then. */
-  Outcome.Rejected tooLate(Execution execution, String scriptSha256) {
+  Outcome.Rejected tooLate(Execution execution, ScriptUsed used) {
     return rejected(
         execution,
-        scriptSha256,
+        used,
         ViolationKind.DEADLINE_EXCEEDED,
         "The deadline %s passed before the script could run"
             .formatted(execution.request().getDeadline()));
   }
 
-  private Decision refused(Execution execution, String sha256, ViolationKind kind, String message) {
-    return new Decision.Refused(rejected(execution, sha256, kind, message));
+  private Decision refused(
+      Execution execution, ScriptUsed used, ViolationKind kind, String message) {
+    return new Decision.Refused(rejected(execution, used, kind, message));
   }
 
   private Outcome.Rejected rejected(
-      Execution execution, String sha256, ViolationKind kind, String message) {
-    return new Outcome.Rejected(execution, sha256, kind, 0, 0, "", message, clock.instant());
+      Execution execution, ScriptUsed used, ViolationKind kind, String message) {
+    return new Outcome.Rejected(execution, used, kind, 0, 0, "", message, clock.instant());
   }
 
   /** Refuses a text that is not exactly one JSON value. */

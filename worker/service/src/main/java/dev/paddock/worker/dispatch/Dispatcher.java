@@ -1,19 +1,24 @@
 package dev.paddock.worker.dispatch;
 
 import dev.paddock.worker.Execution;
+import dev.paddock.worker.NamedScripts;
 import dev.paddock.worker.Outcome;
+import dev.paddock.worker.ScriptUsed;
 import dev.paddock.worker.config.DispatchConfig;
 import dev.paddock.worker.config.LimitsConfig;
 import dev.paddock.worker.pool.SandboxPool;
 import dev.paddock.worker.pool.Verdict;
 import java.time.Clock;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs executions, as many at once as the pool has sandboxes, each when the schedule says so. Each
@@ -24,6 +29,8 @@ public final class Dispatcher implements Consumer<Execution>, AutoCloseable {
 
   private static final long JOIN_MILLIS = 5000;
 
+  private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
   private final SandboxPool pool;
   private final Admission admission;
   private final Consumer<Outcome> outcomes;
@@ -33,6 +40,14 @@ public final class Dispatcher implements Consumer<Execution>, AutoCloseable {
 
   /** Guarded by lock. */
   private final Schedule schedule;
+
+  /**
+   * Those that have their turn but whose script is not there yet, with when to look again, in the
+   * order of that; guarded by lock. They hold up those behind them as if they ran, and no sandbox.
+   */
+  private final Deque<Postponed> postponed = new ArrayDeque<>();
+
+  private record Postponed(Turn turn, long untilNanos) {}
 
   private final CompletableFuture<Void> failure = new CompletableFuture<>();
   private final List<Thread> runners = new ArrayList<>();
@@ -46,10 +61,11 @@ public final class Dispatcher implements Consumer<Execution>, AutoCloseable {
       SandboxPool pool,
       DispatchConfig config,
       LimitsConfig limits,
+      NamedScripts scripts,
       Consumer<Outcome> outcomes,
       Clock clock) {
     this.pool = pool;
-    this.admission = new Admission(limits, clock);
+    this.admission = new Admission(limits, scripts, config.scriptWait(), clock);
     this.outcomes = outcomes;
     this.clock = clock;
     this.schedule = new Schedule(config, pool.size());
@@ -93,6 +109,10 @@ public final class Dispatcher implements Consumer<Execution>, AutoCloseable {
       while (true) {
         Turn turn = take();
         Outcome outcome = run(turn.execution());
+        if (outcome == null) {
+          postpone(turn);
+          continue;
+        }
         // Handed on before the next of its key may run, so that outcomes are in order too.
         outcomes.accept(outcome);
         end(turn, Cost.of(outcome));
@@ -109,12 +129,28 @@ public final class Dispatcher implements Consumer<Execution>, AutoCloseable {
     try {
       while (true) {
         long now = System.nanoTime();
+        Postponed first = postponed.peekFirst();
+        if (first != null && first.untilNanos() - now <= 0) {
+          return postponed.removeFirst().turn();
+        }
         Turn turn = schedule.next(now);
         if (turn != null) {
           return turn;
         }
-        var _ = changed.awaitNanos(schedule.pauseNanos(now));
+        long pause = schedule.pauseNanos(now);
+        var _ =
+            changed.awaitNanos(first == null ? pause : Math.min(pause, first.untilNanos() - now));
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void postpone(Turn turn) {
+    lock.lock();
+    try {
+      postponed.addLast(new Postponed(turn, System.nanoTime() + LOOK_AGAIN_NANOS));
+      changed.signalAll();
     } finally {
       lock.unlock();
     }
@@ -130,10 +166,12 @@ public final class Dispatcher implements Consumer<Execution>, AutoCloseable {
     }
   }
 
-  private Outcome run(Execution execution) throws InterruptedException {
+  /** Null where it cannot be known yet. */
+  private @Nullable Outcome run(Execution execution) throws InterruptedException {
     return switch (admission.decide(execution)) {
       case Admission.Decision.Refused(Outcome.Rejected outcome) -> outcome;
       case Admission.Decision.Admitted admitted -> run(execution, admitted);
+      case Admission.Decision.Undecided _ -> null;
     };
   }
 
@@ -141,17 +179,17 @@ public final class Dispatcher implements Consumer<Execution>, AutoCloseable {
       throws InterruptedException {
     // The sandbox that it waits for may still be starting.
     return pool.run(admitted.task(), () -> !admission.isTooLate(execution))
-        .map(verdict -> outcome(execution, admitted.scriptSha256(), verdict))
-        .orElseGet(() -> admission.tooLate(execution, admitted.scriptSha256()));
+        .map(verdict -> outcome(execution, admitted.script(), verdict))
+        .orElseGet(() -> admission.tooLate(execution, admitted.script()));
   }
 
-  private Outcome outcome(Execution execution, String scriptSha256, Verdict verdict) {
+  private Outcome outcome(Execution execution, ScriptUsed script, Verdict verdict) {
     long queueMicros = micros(execution.readNanos(), verdict.startNanos());
     return switch (verdict) {
       case Verdict.Answered answered ->
           new Outcome.Answered(
               execution,
-              scriptSha256,
+              script,
               answered.answer(),
               answered.attempt(),
               queueMicros,
@@ -159,7 +197,7 @@ public final class Dispatcher implements Consumer<Execution>, AutoCloseable {
       case Verdict.Crashed crashed ->
           new Outcome.Crashed(
               execution,
-              scriptSha256,
+              script,
               crashed.message(),
               crashed.attempt(),
               queueMicros,

@@ -4,7 +4,7 @@ import dev.paddock.schemas.InlineScript;
 import dev.paddock.worker.Execution;
 import dev.paddock.worker.Outcome;
 import dev.paddock.worker.Position;
-import dev.paddock.worker.Sha256;
+import dev.paddock.worker.ScriptUsed;
 import dev.paddock.worker.intake.RequestReader.Read;
 import java.time.Clock;
 import java.util.concurrent.ConcurrentMap;
@@ -69,15 +69,15 @@ record ShareTriage(
   }
 
   private Outcome exhausted(Execution execution) {
-    String sha256 =
+    ScriptUsed used =
         execution.request().getScript() instanceof InlineScript script
-            ? Sha256.hex(script.getSource())
-            : "";
+            ? ScriptUsed.of(script)
+            : ScriptUsed.NONE;
     int earlier = execution.delivery() - 1;
     String message =
         "The request was given to a worker %d times and had no answer, so it is not run again; the group's share.delivery.count.limit is %d"
             .formatted(earlier, deliveryLimit);
     // Nothing was tried this time.
-    return new Outcome.Crashed(execution, sha256, message, 0, 0, 0, clock.instant());
+    return new Outcome.Crashed(execution, used, message, 0, 0, 0, clock.instant());
   }
 }

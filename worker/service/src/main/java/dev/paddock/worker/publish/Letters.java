@@ -15,6 +15,7 @@ import dev.paddock.schemas.ViolationKind;
 import dev.paddock.worker.Execution;
 import dev.paddock.worker.Outcome;
 import dev.paddock.worker.Position;
+import dev.paddock.worker.ScriptUsed;
 import dev.paddock.worker.ViolationKinds;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -53,7 +54,7 @@ final class Letters {
     dev.paddock.sandbox.wire.Usage usage = outcome.answer().usage();
     Execution execution = outcome.execution();
     ExecutionResult.Builder result =
-        result(execution, outcome.scriptSha256(), outcome)
+        result(execution, outcome.script(), outcome)
             .setAttempt(attempt(outcome.execution(), outcome.attempt()))
             .setLogs(outcome.answer().logs().stream().map(Letters::logLine).toList())
             .setLogsTruncated(outcome.answer().logsTruncated())
@@ -73,7 +74,7 @@ final class Letters {
           both(
               execution,
               result.setStatus(ExecutionStatus.VIOLATED),
-              violation(execution, outcome.scriptSha256(), outcome)
+              violation(execution, outcome.script(), outcome)
                   .setKind(ViolationKinds.of(breach.quota()))
                   .setLimit(breach.limit())
                   .setObserved(breach.observed())
@@ -86,11 +87,11 @@ final class Letters {
   private List<Letter> crashed(Outcome.Crashed outcome) {
     return both(
         outcome.execution(),
-        result(outcome.execution(), outcome.scriptSha256(), outcome)
+        result(outcome.execution(), outcome.script(), outcome)
             .setStatus(ExecutionStatus.VIOLATED)
             .setAttempt(attempt(outcome.execution(), outcome.attempt()))
             .setUsage(new Usage(0L, outcome.wallMicros(), outcome.queueMicros(), 0L, 0L)),
-        violation(outcome.execution(), outcome.scriptSha256(), outcome)
+        violation(outcome.execution(), outcome.script(), outcome)
             .setKind(ViolationKind.SANDBOX_CRASH)
             .setMessage(outcome.message())
             .build());
@@ -99,10 +100,10 @@ final class Letters {
   private List<Letter> rejected(Outcome.Rejected outcome) {
     return both(
         outcome.execution(),
-        result(outcome.execution(), outcome.scriptSha256(), outcome)
+        result(outcome.execution(), outcome.script(), outcome)
             .setStatus(ExecutionStatus.REJECTED)
             .setUsage(new Usage(0L, 0L, 0L, 0L, 0L)),
-        violation(outcome.execution(), outcome.scriptSha256(), outcome)
+        violation(outcome.execution(), outcome.script(), outcome)
             .setKind(outcome.kind())
             .setLimit(outcome.limit())
             .setObserved(outcome.observed())
@@ -139,20 +140,21 @@ final class Letters {
         new Letter.Audit(violation, 0));
   }
 
-  private ExecutionResult.Builder result(Execution execution, String sha256, Outcome outcome) {
+  private ExecutionResult.Builder result(Execution execution, ScriptUsed script, Outcome outcome) {
     return ExecutionResult.newBuilder()
         .setExecutionId(execution.id())
         .setTenant(execution.request().getTenant())
-        .setScriptSha256(sha256)
+        .setScriptSha256(script.sha256())
+        .setScript(script.identity())
         .setSource(source(outcome.position()))
         .setWorker(worker)
         .setCompletedAt(outcome.completedAt())
         .setLabels(execution.request().getLabels());
   }
 
-  private Violation.Builder violation(Execution execution, String sha256, Outcome outcome) {
+  private Violation.Builder violation(Execution execution, ScriptUsed script, Outcome outcome) {
     return violation(execution.id(), execution.request().getTenant(), outcome)
-        .setScriptSha256(sha256);
+        .setScriptSha256(script.sha256());
   }
 
   private Violation.Builder violation(String id, String tenant, Outcome outcome) {

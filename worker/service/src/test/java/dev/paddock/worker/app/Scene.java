@@ -112,7 +112,7 @@ final class Scene implements AutoCloseable {
     return ExecutionRequest.newBuilder()
         .setExecutionId(id)
         .setTenant("acme")
-        .setScript(new InlineScript("test.js", ScriptKind.SCRIPT, source));
+        .setScript(new InlineScript("test.js", ScriptKind.SCRIPT, source, Map.of()));
   }
 
   byte[] bytes(ExecutionRequest request) {

@@ -9,14 +9,18 @@ import dev.paddock.sandbox.wire.Script;
 import dev.paddock.sandbox.wire.Task;
 import dev.paddock.schemas.ExecutionRequest;
 import dev.paddock.schemas.InlineScript;
+import dev.paddock.schemas.ScriptIdentity;
 import dev.paddock.schemas.ScriptKind;
 import dev.paddock.schemas.ScriptReference;
 import dev.paddock.schemas.ViolationKind;
 import dev.paddock.worker.Execution;
 import dev.paddock.worker.Outcome;
 import dev.paddock.worker.Position;
+import dev.paddock.worker.ScriptUsed;
+import dev.paddock.worker.Sha256;
 import dev.paddock.worker.config.LimitsConfig;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Map;
@@ -30,8 +34,14 @@ class AdmissionTest {
   private static final Limits DEFAULTS = new Limits(10, 20, 30, 40, 50, 60, 70, 80);
   private static final Limits CEILINGS = new Limits(100, 200, 300, 400, 500, 600, 700, 800);
 
+  private final MapOfScripts scripts = new MapOfScripts();
+
   private final Admission admission =
-      new Admission(new LimitsConfig(DEFAULTS, CEILINGS, 20, 30), Clock.fixed(NOW, ZoneOffset.UTC));
+      new Admission(
+          new LimitsConfig(DEFAULTS, CEILINGS, 20, 30),
+          scripts,
+          Duration.ofMinutes(10),
+          Clock.fixed(NOW, ZoneOffset.UTC));
 
   @Test
   void aPlainRequestBecomesATaskWithTheDefaultLimits() {
@@ -113,13 +123,68 @@ class AdmissionTest {
   }
 
   @Test
-  void aScriptByReferenceIsNotFound() {
-    Outcome.Rejected rejected =
-        refused(request("1").setScript(ScriptReference.newBuilder().setId("pricing").build()));
-    assertEquals(ViolationKind.SCRIPT_NOT_FOUND, rejected.kind());
+  void aNamedScriptIsFoundForItsTenantWithItsOwnLimits() {
+    scripts.add("acme", "pricing", 3, "input * 2");
+    ExecutionRequest.Builder request = request("").setTenant("acme").setInput("1");
+    Admission.Decision.Admitted admitted =
+        assertInstanceOf(
+            Admission.Decision.Admitted.class,
+            admission.decide(
+                execution(
+                    request
+                        .setScript(new ScriptReference("pricing", 3))
+                        .setLimits(
+                            dev.paddock.schemas.Limits.newBuilder()
+                                .setCpuMillis(12L)
+                                .setHeapBytes(31L)
+                                .build()))));
+    assertEquals("input * 2", admitted.task().script().source());
+    // A request's before a script's before the worker's, and heap has a least.
+    assertEquals(new Limits(12, 20, 300, 40, 50, 60, 65, 80), admitted.task().limits());
     assertEquals(
-        "The script 'pricing' is not known: this worker has no catalog; send the script inline",
+        new ScriptUsed(Sha256.hex("input * 2"), new ScriptIdentity("pricing", 3)),
+        admitted.script());
+    assertEquals(
+        ViolationKind.SCRIPT_NOT_FOUND,
+        refused(request.setTenant("other").setScript(new ScriptReference("pricing", 3))).kind());
+  }
+
+  @Test
+  void aNamedScriptThatIsNotThereIsWaitedForAndThenRefused() {
+    ExecutionRequest.Builder request =
+        request("").setTenant("acme").setScript(new ScriptReference("pricing", 3));
+    assertInstanceOf(
+        Admission.Decision.Undecided.class,
+        admission.decide(execution(request, System.nanoTime())));
+    Outcome.Rejected rejected =
+        assertInstanceOf(
+                Admission.Decision.Refused.class,
+                admission.decide(
+                    execution(request, System.nanoTime() - Duration.ofMinutes(11).toNanos())))
+            .outcome();
+    assertEquals(ViolationKind.SCRIPT_NOT_FOUND, rejected.kind());
+    assertEquals(ScriptUsed.NONE, rejected.script());
+    assertEquals(
+        "There is no script 'pricing' version 3 of tenant 'acme' in the tests' map",
         rejected.message());
+  }
+
+  @Test
+  void aDisabledVersionIsRefusedAtOnce() {
+    scripts.add(MapOfScripts.script("acme", "pricing", 3, "1").setDisabled(true).build());
+    Outcome.Rejected rejected =
+        refused(request("").setTenant("acme").setScript(new ScriptReference("pricing", null)));
+    assertEquals(ViolationKind.SCRIPT_NOT_FOUND, rejected.kind());
+    assertEquals("The script 'pricing' version 3 of tenant 'acme' is disabled", rejected.message());
+  }
+
+  @Test
+  void modulesCountAsSource() {
+    InlineScript script =
+        new InlineScript("m.mjs", ScriptKind.MODULE, "x".repeat(20), Map.of("a", "y".repeat(11)));
+    Outcome.Rejected rejected = refused(request("").setScript(script));
+    assertEquals(ViolationKind.SOURCE_SIZE, rejected.kind());
+    assertEquals(31, rejected.observed());
   }
 
   private Task admitted(ExecutionRequest.Builder request) {
@@ -143,6 +208,11 @@ class AdmissionTest {
   }
 
   private static Execution execution(ExecutionRequest.Builder request) {
-    return new Execution(new Position("requests", 3, 17), null, request.build(), 1234, 100, 1, 0);
+    return execution(request, System.nanoTime() - Duration.ofHours(1).toNanos());
+  }
+
+  private static Execution execution(ExecutionRequest.Builder request, long readNanos) {
+    return new Execution(
+        new Position("requests", 3, 17), null, request.build(), 1234, 100, 1, readNanos);
   }
 }

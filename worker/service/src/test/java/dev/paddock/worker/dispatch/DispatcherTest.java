@@ -3,7 +3,12 @@ package dev.paddock.worker.dispatch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import dev.paddock.sandbox.wire.Ending;
+import dev.paddock.schemas.ExecutionRequest;
+import dev.paddock.schemas.ScriptIdentity;
+import dev.paddock.schemas.ScriptReference;
 import dev.paddock.schemas.ViolationKind;
+import dev.paddock.worker.Execution;
 import dev.paddock.worker.Outcome;
 import dev.paddock.worker.config.Configuration;
 import dev.paddock.worker.pool.SandboxCommand;
@@ -21,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class DispatcherTest {
@@ -29,10 +35,15 @@ class DispatcherTest {
 
   private static final Configuration CONFIGURATION =
       Configuration.of(
-          Map.of("pool.size", "1", "pool.spares", "0", "sandbox.compilation", "quick"));
+          Map.of(
+              "pool.size", "1",
+              "pool.spares", "0",
+              "sandbox.compilation", "quick",
+              "catalog.wait.ms", "60000"));
 
   private final Executions executions = new Executions();
 
+  private final MapOfScripts catalog = new MapOfScripts();
   private final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
 
   @Test
@@ -67,17 +78,58 @@ class DispatcherTest {
     }
   }
 
+  @Test
+  void aScriptThatComesALittleLaterIsWaitedForAndHoldsUpNoOther() throws Exception {
+    try (SandboxPool pool = pool();
+        Dispatcher dispatcher = dispatcher(pool, () -> NOW, outcomes::add)) {
+      Execution waiting = executions.of(named("a", "late", null), 0, null);
+      dispatcher.accept(waiting);
+      dispatcher.accept(executions.of(Executions.request("b", "1"), 0, null));
+      Outcome.Answered other = assertInstanceOf(Outcome.Answered.class, next());
+      assertEquals("b", other.execution().request().getTenant());
+      catalog.add("a", "late", 1, "6 * 7");
+      Outcome.Answered late = assertInstanceOf(Outcome.Answered.class, next());
+      assertEquals(waiting, late.execution());
+      assertEquals(new Ending.Succeeded("42"), late.answer().ending());
+      assertEquals(new ScriptIdentity("late", 1), late.script().identity());
+    }
+  }
+
+  @Test
+  void aScriptThatNeverComesIsNotWaitedForForever() throws Exception {
+    try (SandboxPool pool = pool();
+        Dispatcher dispatcher = dispatcher(pool, () -> NOW, outcomes::add)) {
+      Execution lately = executions.of(named("a", "never", null), 0, null);
+      dispatcher.accept(
+          new Execution(
+              lately.position(),
+              null,
+              lately.request(),
+              0,
+              100,
+              1,
+              lately.readNanos() - TimeUnit.MILLISECONDS.toNanos(59_900)));
+      Outcome.Rejected rejected = assertInstanceOf(Outcome.Rejected.class, next());
+      assertEquals(ViolationKind.SCRIPT_NOT_FOUND, rejected.kind());
+    }
+  }
+
+  private static ExecutionRequest.Builder named(
+      String tenant, String id, @Nullable Integer version) {
+    return Executions.request(tenant, "").setScript(new ScriptReference(id, version));
+  }
+
   private static SandboxPool pool() throws IOException {
     Path home = Path.of(System.getProperty("paddock.home"));
     return new SandboxPool(SandboxCommand.of(home, 32 << 20), CONFIGURATION.pool());
   }
 
-  private static Dispatcher dispatcher(
-      SandboxPool pool, InstantSource time, Consumer<Outcome> receiver) {
+  private Dispatcher dispatcher(SandboxPool pool, InstantSource time, Consumer<Outcome> receiver) {
     return new Dispatcher(
         pool,
         CONFIGURATION.dispatch(),
         CONFIGURATION.limits(),
+        catalog,
         receiver,
         time.withZone(ZoneOffset.UTC));
   }

@@ -7,6 +7,7 @@ import dev.paddock.schemas.InlineScript;
 import dev.paddock.schemas.ScriptKind;
 import dev.paddock.worker.Execution;
 import dev.paddock.worker.Position;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Executions of tenants, each at an offset of its own. */
@@ -36,6 +37,6 @@ final class Executions {
   static ExecutionRequest.Builder request(String tenant, String source) {
     return ExecutionRequest.newBuilder()
         .setTenant(tenant)
-        .setScript(new InlineScript("rule.js", ScriptKind.SCRIPT, source));
+        .setScript(new InlineScript("rule.js", ScriptKind.SCRIPT, source, Map.of()));
   }
 }

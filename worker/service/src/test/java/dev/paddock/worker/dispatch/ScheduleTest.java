@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.paddock.worker.config.DispatchConfig;
 import dev.paddock.worker.config.Ordering;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,7 +27,7 @@ class ScheduleTest {
   private final Executions executions = new Executions();
 
   private static DispatchConfig config(Map<String, Integer> weights, int rate) {
-    return new DispatchConfig(Ordering.NONE, OptionalInt.empty(), weights, rate);
+    return new DispatchConfig(Ordering.NONE, OptionalInt.empty(), weights, rate, Duration.ZERO);
   }
 
   private static Turn turn(Schedule schedule) {
@@ -49,7 +50,8 @@ class ScheduleTest {
             orderings[repetition.getCurrentRepetition() % orderings.length],
             OptionalInt.of(1 + random.nextInt(3)),
             Map.of("t0", 4, "t1", 2),
-            0);
+            0,
+            Duration.ZERO);
     Schedule schedule = new Schedule(config, 4);
     ScheduleModel model = new ScheduleModel(config);
     List<Turn> running = new ArrayList<>();

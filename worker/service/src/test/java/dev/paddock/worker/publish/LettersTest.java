@@ -17,12 +17,14 @@ import dev.paddock.schemas.ExecutionRequest;
 import dev.paddock.schemas.ExecutionResult;
 import dev.paddock.schemas.ExecutionStatus;
 import dev.paddock.schemas.InlineScript;
+import dev.paddock.schemas.ScriptIdentity;
 import dev.paddock.schemas.ScriptKind;
 import dev.paddock.schemas.Violation;
 import dev.paddock.schemas.ViolationKind;
 import dev.paddock.worker.Execution;
 import dev.paddock.worker.Outcome;
 import dev.paddock.worker.Position;
+import dev.paddock.worker.ScriptUsed;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
@@ -37,6 +39,8 @@ class LettersTest {
   private static final Position POSITION = new Position("requests", 2, 7);
   private static final byte[] KEY = {1, 2, 3};
 
+  private static final ScriptUsed SCRIPT = new ScriptUsed("abc", new ScriptIdentity("pricing", 4));
+
   private final Letters letters = new Letters("worker-1");
 
   private static Execution execution(String id) {
@@ -44,7 +48,7 @@ class LettersTest {
         ExecutionRequest.newBuilder()
             .setExecutionId(id)
             .setTenant("acme")
-            .setScript(new InlineScript("s.js", ScriptKind.SCRIPT, "1"))
+            .setScript(new InlineScript("s.js", ScriptKind.SCRIPT, "1", Map.of()))
             .setLabels(Map.of("a", "b"))
             .build();
     return new Execution(POSITION, KEY, request, 0, 10, 1, 0);
@@ -59,7 +63,7 @@ class LettersTest {
             true,
             new Usage(10, 20, 30, 40),
             false);
-    return new Outcome.Answered(execution("e1"), "abc", answer, 2, 99, NOW);
+    return new Outcome.Answered(execution("e1"), SCRIPT, answer, 2, 99, NOW);
   }
 
   private static ExecutionResult result(Letter letter) {
@@ -129,7 +133,7 @@ class LettersTest {
   @Test
   void aCrashAndARejectionAreAResultAndAViolationEach() {
     List<Letter> crash =
-        letters.of(new Outcome.Crashed(execution("e1"), "abc", "signal 9", 2, 3, 4, NOW));
+        letters.of(new Outcome.Crashed(execution("e1"), SCRIPT, "signal 9", 2, 3, 4, NOW));
     assertEquals(ExecutionStatus.VIOLATED, result(crash.getFirst()).getStatus());
     assertEquals("SANDBOX_CRASH", result(crash.getFirst()).getError().getName());
     assertEquals(4, result(crash.getFirst()).getUsage().getWallMicros());
@@ -138,7 +142,14 @@ class LettersTest {
     List<Letter> rejection =
         letters.of(
             new Outcome.Rejected(
-                execution(""), "", ViolationKind.INPUT_SIZE, 10, 11, "bytes", "too long", NOW));
+                execution(""),
+                ScriptUsed.NONE,
+                ViolationKind.INPUT_SIZE,
+                10,
+                11,
+                "bytes",
+                "too long",
+                NOW));
     assertEquals(ExecutionStatus.REJECTED, result(rejection.getFirst()).getStatus());
     assertEquals("INPUT_SIZE", result(rejection.getFirst()).getError().getName());
     assertEquals("requests-2-7", result(rejection.getFirst()).getExecutionId());

@@ -15,6 +15,7 @@ import dev.paddock.schemas.ScriptKind;
 import dev.paddock.worker.Execution;
 import dev.paddock.worker.Outcome;
 import dev.paddock.worker.Position;
+import dev.paddock.worker.ScriptUsed;
 import dev.paddock.worker.app.SharedServices;
 import dev.paddock.worker.app.Topics;
 import dev.paddock.worker.config.Configuration;
@@ -70,13 +71,13 @@ class PublisherTest {
   static Outcome success(String topic, long offset, byte @Nullable [] key) {
     ExecutionRequest request =
         ExecutionRequest.newBuilder()
-            .setScript(new InlineScript("s.js", ScriptKind.SCRIPT, "1"))
+            .setScript(new InlineScript("s.js", ScriptKind.SCRIPT, "1", Map.of()))
             .build();
     Answer answer =
         new Answer(1, new Ending.Succeeded("1"), List.of(), false, new Usage(1, 1, 1, 1), false);
     return new Outcome.Answered(
         new Execution(new Position(topic, 0, offset), key, request, 0, 1, 1, 0),
-        "",
+        ScriptUsed.NONE,
         answer,
         1,
         1,
