@@ -7,6 +7,7 @@ import dev.paddock.schemas.Limits;
 import dev.paddock.schemas.ScriptKind;
 import dev.paddock.schemas.ViolationKind;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -118,7 +119,7 @@ final class ChaosMix {
       case 0 ->
           new Entry(
               key,
-              request.setScript(new InlineScript("sleep.mjs", ScriptKind.MODULE, SLEEP)).build(),
+              request.setScript(script("sleep.mjs", ScriptKind.MODULE, SLEEP)).build(),
               succeeds("{\"n\":%d,\"tenant\":\"%s\"}".formatted(n, tenant)));
       case 1 ->
           new Entry(
@@ -162,6 +163,10 @@ final class ChaosMix {
   }
 
   private static InlineScript script(String source) {
-    return new InlineScript("script.js", ScriptKind.SCRIPT, source);
+    return script("script.js", ScriptKind.SCRIPT, source);
+  }
+
+  private static InlineScript script(String name, ScriptKind kind, String source) {
+    return new InlineScript(name, kind, source, Map.of());
   }
 }

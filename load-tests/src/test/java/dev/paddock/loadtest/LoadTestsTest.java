@@ -43,6 +43,7 @@ class LoadTestsTest {
             "many timers",
             "128 MiB",
             "at-least-once",
+            "share-group",
             "only moved, exactly-once",
             "beside endless loops")) {
       assertTrue(
@@ -53,7 +54,7 @@ class LoadTestsTest {
 
   @Test
   void aSoakShowsEveryTwentiethAndTheComparison() throws Exception {
-    List<String> lines = run("soak", "--executions", "200");
+    List<String> lines = run("soak", "--executions", "60");
     assertEquals(20, lines.stream().filter(line -> line.contains(" MiB ")).count());
     assertTrue(lines.getLast().startsWith("Sandboxes: "), String.join("\n", lines));
   }
