@@ -35,14 +35,27 @@ class LocalServicesTest {
   private Path data;
 
   @Test
-  void aRestartOnTheSameFolderKeepsTopicsAndSchemas() throws Exception {
+  void aRestartOnTheSameFolderKeepsTopicsAndSchemasAndInterruptsAreLeftToTheParent()
+      throws Exception {
     String id;
     try (LocalServices services = LocalServices.start(HOME, data, 0, 0);
         Admin admin = admin(services)) {
       assertTrue(admin.listTopics().names().get().isEmpty());
       admin.createTopics(List.of(new NewTopic("kept", 3, (short) 1))).all().get();
       id = register(services);
+      for (long pid : List.of(services.broker().pid(), services.registry().pid())) {
+        assertEquals(0, new ProcessBuilder("kill", "-INT", Long.toString(pid)).start().waitFor());
+      }
+      await("an answer from both, again and again after the signal")
+          .during(Duration.ofSeconds(2))
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(
+              () -> {
+                assertEquals("[\"s\"]", get(services.registry().url() + "/subjects"));
+                assertEquals(Set.of("kept"), admin.listTopics().names().get(10, TimeUnit.SECONDS));
+              });
     }
+    assertFalse(Files.readString(data.resolve("registry.log")).contains("SIGINT"));
     try (LocalServices services = LocalServices.start(HOME, data, 0, 0);
         Admin admin = admin(services)) {
       assertEquals(Set.of("kept"), admin.listTopics().names().get());
@@ -91,25 +104,6 @@ class LocalServicesTest {
       assertTrue(log.contains("listening on http://127.0.0.1:"), log);
       assertFalse(log.contains("0.0.0.0"), log);
     }
-  }
-
-  @Test
-  void theKeyboardsInterruptIsLeftToTheParent() throws Exception {
-    try (LocalServices services = LocalServices.start(HOME, data, 0, 0);
-        Admin admin = admin(services)) {
-      for (long pid : List.of(services.broker().pid(), services.registry().pid())) {
-        assertEquals(0, new ProcessBuilder("kill", "-INT", Long.toString(pid)).start().waitFor());
-      }
-      await("an answer from both, again and again after the signal")
-          .during(Duration.ofSeconds(2))
-          .atMost(Duration.ofSeconds(20))
-          .untilAsserted(
-              () -> {
-                assertEquals("[]", get(services.registry().url() + "/subjects"));
-                assertTrue(admin.listTopics().names().get(10, TimeUnit.SECONDS).isEmpty());
-              });
-    }
-    assertFalse(Files.readString(data.resolve("registry.log")).contains("SIGINT"));
   }
 
   @Test

@@ -61,6 +61,7 @@ final class Scene implements AutoCloseable {
     settings.put("topics.requests", name + ".requests");
     settings.put("topics.results", name + ".results");
     settings.put("topics.violations", name + ".violations");
+    settings.put("topics.scripts", name + ".scripts");
     settings.put("topics.partitions", "4");
     settings.put("intake.group", name);
     settings.put("intake.commit.interval.ms", "100");

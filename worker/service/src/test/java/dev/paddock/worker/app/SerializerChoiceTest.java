@@ -58,7 +58,8 @@ class SerializerChoiceTest {
             "basic.auth.user.info",
             "ann:secret");
     assertEquals(List.of(told), List.copyOf(CountingSerdes.Out.CONFIGURED));
-    assertEquals(List.of(told), List.copyOf(CountingSerdes.In.CONFIGURED));
+    // One for requests, one for the catalog.
+    assertEquals(List.of(told, told), List.copyOf(CountingSerdes.In.CONFIGURED));
     assertEquals(
         List.of("n0"),
         CountingSerdes.In.READ.stream()
@@ -70,7 +71,7 @@ class SerializerChoiceTest {
                 written ->
                     written instanceof ExecutionResult result
                         && result.getExecutionId().equals("n0")));
-    assertEquals(1, CountingSerdes.In.CLOSED.size());
+    assertEquals(2, CountingSerdes.In.CLOSED.size());
     assertEquals(1, CountingSerdes.Out.CLOSED.size());
   }
 }
