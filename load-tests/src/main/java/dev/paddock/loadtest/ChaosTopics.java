@@ -17,7 +17,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -56,11 +55,11 @@ final class ChaosTopics implements AutoCloseable {
     producing.put(ProducerConfig.ACKS_CONFIG, "all");
     producing.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     producer = new KafkaProducer<>(producing, new ByteArraySerializer(), new ByteArraySerializer());
-    Map<String, Object> consuming = new HashMap<>(configuration.kafka().consumer());
-    consuming.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    consuming.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     consumer =
-        new KafkaConsumer<>(consuming, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        new KafkaConsumer<>(
+            configuration.kafka().reader(),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer());
     consumer.assign(
         Stream.of(results, configuration.topics().violations())
             .flatMap(this::partitionsOf)

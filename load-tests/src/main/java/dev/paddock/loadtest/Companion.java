@@ -2,15 +2,12 @@ package dev.paddock.loadtest;
 
 import dev.paddock.loadtest.InProcess.Work;
 import dev.paddock.sandbox.launch.SandboxJvm;
-import java.io.BufferedReader;
-import java.io.BufferedWriter;
 import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** A JVM that runs {@link InProcess}, with the options and the start cache of a sandbox. */
 final class Companion implements AutoCloseable {
@@ -24,14 +21,10 @@ final class Companion implements AutoCloseable {
    */
   record Cpu(long process, long runner, long guard) {}
 
-  private final Process process;
-  private final BufferedWriter commands;
-  private final BufferedReader answers;
+  private final LineProcess process;
 
-  private Companion(Process process) {
+  private Companion(LineProcess process) {
     this.process = process;
-    commands = process.outputWriter();
-    answers = process.inputReader();
   }
 
   /**
@@ -47,26 +40,18 @@ final class Companion implements AutoCloseable {
     // At the end: the start cache asks for the sandbox's own class path at the beginning.
     command.add(command.removeLast() + File.pathSeparator + ownClasses());
     command.add(InProcess.class.getName());
-    return new Companion(
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+    return new Companion(LineProcess.start(command));
   }
 
   /** Runs so many there. */
   Cpu run(Work work, int count) throws IOException {
-    commands.write(String.format(Locale.ROOT, "%s %d%n", work, count));
-    commands.flush();
-    String answer = answers.readLine();
-    if (answer == null) {
-      throw new IOException("The process that sandboxes are compared with has ended");
-    }
-    String[] numbers = answer.split(" ", 3);
-    return new Cpu(
-        Long.parseLong(numbers[0]), Long.parseLong(numbers[1]), Long.parseLong(numbers[2]));
+    long[] nanos = process.ask(work + " " + count);
+    return new Cpu(nanos[0], nanos[1], nanos[2]);
   }
 
   @Override
   public void close() {
-    process.destroyForcibly();
+    process.close();
   }
 
   private static Path ownClasses() {

@@ -8,9 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import org.HdrHistogram.Histogram;
 
 /**
  * What a guarantee costs: a backlog of small rules through a worker's whole way, once for each kind
@@ -21,8 +19,6 @@ final class DeliveryBench implements Bench {
 
   /** So many more records than executions, since they cost so much less. */
   private static final int MOVES_PER_EXECUTION = 10;
-
-  private static final long MAX_MICROS = TimeUnit.MINUTES.toMicros(5);
 
   private final LoopbackKafka kafka;
 
@@ -120,15 +116,9 @@ final class DeliveryBench implements Bench {
   private static List<String> latencies(List<Lane> lanes, int executions)
       throws InterruptedException {
     Table table = new Table(Table.Align.RIGHT);
-    table.row("from sending to reading, at half of that rate", "median", "p90", "p99", "most");
+    table.row("from sending to reading, at half of that rate", Times.HEADINGS);
     for (Lane lane : lanes) {
-      Histogram micros = lane.atHalfSpeed(executions);
-      table.row(
-          lane.name,
-          Units.micros(micros.getValueAtPercentile(50)),
-          Units.micros(micros.getValueAtPercentile(90)),
-          Units.micros(micros.getValueAtPercentile(99)),
-          Units.micros(micros.getMaxValue()));
+      table.row(lane.name, lane.atHalfSpeed(executions).cells());
     }
     return table.lines();
   }
@@ -176,14 +166,14 @@ final class DeliveryBench implements Bench {
       scripts.add(scriptMicros * 1e3 / count);
     }
 
-    private Histogram atHalfSpeed(int count) throws InterruptedException {
-      Histogram micros = new Histogram(MAX_MICROS, 3);
+    private Times atHalfSpeed(int count) throws InterruptedException {
+      Times times = new Times();
       traffic.steadily(
           count,
           perSecond.median() / 2,
           i -> Workload.request(),
-          arrival -> micros.recordValue(Math.min(MAX_MICROS, arrival.nanos() / 1000)));
-      return micros;
+          arrival -> times.addMicros(arrival.nanos() / 1000));
+      return times;
     }
 
     private void close() throws IOException {

@@ -4,13 +4,10 @@ import dev.paddock.schemas.ExecutionRequest;
 import dev.paddock.schemas.InlineScript;
 import dev.paddock.schemas.ScriptKind;
 import dev.paddock.worker.cli.terminal.Table;
-import dev.paddock.worker.cli.terminal.Units;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import org.HdrHistogram.Histogram;
 
 /**
  * What a hostile tenant costs the others: nine tenants send small rules at a steady rate, alone and
@@ -27,8 +24,6 @@ final class FairnessBench implements Bench {
 
   /** A loop for so many rules: far more than a sandbox gets through. */
   private static final int RULES_PER_LOOP = 50;
-
-  private static final long MAX_MICROS = TimeUnit.MINUTES.toMicros(5);
 
   private final LoopbackKafka kafka;
 
@@ -50,54 +45,41 @@ final class FairnessBench implements Bench {
       long begin = System.nanoTime();
       traffic.burst(counts.executions(), FairnessBench::rule, arrival -> {});
       double rate = LOAD * counts.executions() * 1e9 / (System.nanoTime() - begin);
-      Histogram alone = new Histogram(MAX_MICROS, 3);
-      Histogram beside = new Histogram(MAX_MICROS, 3);
+      Times alone = new Times();
+      Times beside = new Times();
       Samples ratios = new Samples();
       for (int round = 0; round < counts.rounds(); round++) {
-        Histogram calm = new Histogram(MAX_MICROS, 3);
+        Times calm = new Times();
         traffic.steadily(
             counts.executions(), rate, FairnessBench::rule, arrival -> recordWait(arrival, calm));
-        Histogram busy = new Histogram(MAX_MICROS, 3);
+        Times busy = new Times();
         int loops = counts.executions() / RULES_PER_LOOP;
         traffic.steadily(
             counts.executions() + loops,
             rate * (1 + 1.0 / RULES_PER_LOOP),
             i -> i % (RULES_PER_LOOP + 1) == 0 ? loop() : rule(i),
             arrival -> recordWait(arrival, busy));
-        ratios.add((double) busy.getValueAtPercentile(99) / calm.getValueAtPercentile(99));
+        ratios.add((double) busy.micros(99) / calm.micros(99));
         alone.add(calm);
         beside.add(busy);
       }
       worker.cpu(); // or it has ended
       Table table = new Table(Table.Align.RIGHT);
-      table.row("", "median", "p90", "p99", "most", "p99 by comparison", "rounds");
-      row(table, "alone", alone, "", "");
-      row(
-          table,
+      table.row("", Times.HEADINGS, "p99 by comparison", "rounds");
+      table.row("alone", alone.cells());
+      table.row(
           "beside endless loops",
-          beside,
+          beside.cells(),
           Figures.percent(ratios.median()),
           Figures.range(ratios));
       return table.lines();
     }
   }
 
-  private static void row(
-      Table table, String name, Histogram micros, String comparison, String range) {
-    table.row(
-        name,
-        Units.micros(micros.getValueAtPercentile(50)),
-        Units.micros(micros.getValueAtPercentile(90)),
-        Units.micros(micros.getValueAtPercentile(99)),
-        Units.micros(micros.getMaxValue()),
-        comparison,
-        range);
-  }
-
-  private static void recordWait(Traffic.Arrival arrival, Histogram micros) {
+  private static void recordWait(Traffic.Arrival arrival, Times times) {
     if (!arrival.result().getTenant().equals(HOSTILE)) {
       Workload.requireSuccess(arrival.result());
-      micros.recordValue(Math.min(MAX_MICROS, arrival.result().getUsage().getQueueMicros()));
+      times.addMicros(arrival.result().getUsage().getQueueMicros());
     }
   }
 

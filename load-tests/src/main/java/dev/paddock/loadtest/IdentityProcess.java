@@ -1,7 +1,5 @@
 package dev.paddock.loadtest;
 
-import java.io.BufferedReader;
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,14 +12,10 @@ final class IdentityProcess implements AutoCloseable {
   /** What so many records took, in ns. */
   record Cost(long wall, long cpu) {}
 
-  private final Process process;
-  private final BufferedWriter commands;
-  private final BufferedReader answers;
+  private final LineProcess process;
 
-  private IdentityProcess(Process process) {
+  private IdentityProcess(LineProcess process) {
     this.process = process;
-    commands = process.outputWriter();
-    answers = process.inputReader();
   }
 
   static IdentityProcess start(Map<String, String> settings) throws IOException {
@@ -30,25 +24,17 @@ final class IdentityProcess implements AutoCloseable {
     command.addAll(
         List.of("-cp", System.getProperty("java.class.path"), IdentityLoop.class.getName()));
     settings.forEach((key, value) -> command.add(key + "=" + value));
-    return new IdentityProcess(
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start());
+    return new IdentityProcess(LineProcess.start(command));
   }
 
   /** Moves so many records, which must be there. */
   Cost move(int count) throws IOException {
-    commands.write(Integer.toString(count));
-    commands.newLine();
-    commands.flush();
-    String answer = answers.readLine();
-    if (answer == null) {
-      throw new IOException("The process that workers are compared with has ended");
-    }
-    String[] numbers = answer.split(" ", 2);
-    return new Cost(Long.parseLong(numbers[0]), Long.parseLong(numbers[1]));
+    long[] nanos = process.ask(Integer.toString(count));
+    return new Cost(nanos[0], nanos[1]);
   }
 
   @Override
   public void close() {
-    process.destroyForcibly();
+    process.close();
   }
 }

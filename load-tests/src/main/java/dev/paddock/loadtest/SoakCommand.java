@@ -5,7 +5,6 @@ import dev.paddock.worker.cli.CommandExtension;
 import dev.paddock.worker.cli.CommandFailure;
 import dev.paddock.worker.cli.Paddock;
 import dev.paddock.worker.cli.terminal.Terminal;
-import dev.paddock.worker.cli.terminal.Units;
 import dev.paddock.worker.pool.PoolStatistics;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -18,8 +17,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
-import org.HdrHistogram.ConcurrentHistogram;
-import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -40,8 +37,6 @@ public final class SoakCommand implements CommandExtension, Callable<Integer> {
   private static final int WARMING_WINDOWS = 4;
 
   private static final long MAX_HEAP_BYTES = 32 << 20;
-
-  private static final long MAX_MICROS = 60_000_000;
 
   @Option(
       names = "--executions",
@@ -99,9 +94,9 @@ public final class SoakCommand implements CommandExtension, Callable<Integer> {
     try (Pen pen = Pen.open(Paddock.home(), MAX_HEAP_BYTES, settings);
         ExecutorService callers = Executors.newFixedThreadPool(size)) {
       for (int window = 0; window < WINDOWS; window++) {
-        Histogram micros = new ConcurrentHistogram(MAX_MICROS, 3);
+        Times times = new Times();
         long begin = System.nanoTime();
-        run(pen, callers, size, perWindow, window, micros);
+        run(pen, callers, size, perWindow, window, times);
         double seconds = (System.nanoTime() - begin) / 1e9;
         pen.awaitIdle(size + 1);
         long resident = pen.residentBytes();
@@ -111,9 +106,9 @@ public final class SoakCommand implements CommandExtension, Callable<Integer> {
             "  %,10d  %,10.0f  %6s  %6s  %5s  %9s  %13s  %,6d%n",
             (window + 1) * perWindow,
             perWindow / seconds,
-            Units.micros(micros.getValueAtPercentile(50)),
-            Units.micros(micros.getValueAtPercentile(99)),
-            Units.micros(micros.getValueAtPercentile(99.9)),
+            times.text(50),
+            times.text(99),
+            times.text(99.9),
             Figures.mebibytes(resident),
             Figures.mebibytes(usedHeap()),
             pool.killed());
@@ -121,7 +116,7 @@ public final class SoakCommand implements CommandExtension, Callable<Integer> {
         if (window >= WARMING_WINDOWS) {
           boolean isEarly = window < (WINDOWS + WARMING_WINDOWS) / 2;
           (isEarly ? early : late).add(resident);
-          (isEarly ? earlyP99 : lateP99).add(micros.getValueAtPercentile(99));
+          (isEarly ? earlyP99 : lateP99).add(times.micros(99));
         }
       }
       PoolStatistics pool = pen.pool().statistics();
@@ -141,8 +136,7 @@ public final class SoakCommand implements CommandExtension, Callable<Integer> {
     }
   }
 
-  private void run(
-      Pen pen, ExecutorService callers, int size, int count, int window, Histogram micros)
+  private void run(Pen pen, ExecutorService callers, int size, int count, int window, Times times)
       throws InterruptedException, ExecutionException {
     var runs =
         IntStream.range(0, size)
@@ -151,7 +145,7 @@ public final class SoakCommand implements CommandExtension, Callable<Integer> {
                     () -> {
                       Random random = new Random(seed + (long) window * size + caller);
                       for (int i = caller; i < count; i += size) {
-                        once(pen, SoakMix.next(random), micros);
+                        once(pen, SoakMix.next(random), times);
                       }
                       return null;
                     })
@@ -161,11 +155,10 @@ public final class SoakCommand implements CommandExtension, Callable<Integer> {
     }
   }
 
-  private static void once(Pen pen, SoakMix.Kind kind, Histogram micros)
-      throws InterruptedException {
+  private static void once(Pen pen, SoakMix.Kind kind, Times times) throws InterruptedException {
     long begin = System.nanoTime();
     Ending ending = pen.answer(kind.task(pen.nextNumber())).ending();
-    micros.recordValue(Math.min(MAX_MICROS, (System.nanoTime() - begin) / 1_000));
+    times.addMicros((System.nanoTime() - begin) / 1_000);
     if (!kind.endsSo(ending)) {
       throw new IllegalStateException("This script ended with " + ending + ":\n" + kind + "\n");
     }

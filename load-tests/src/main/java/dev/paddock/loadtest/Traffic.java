@@ -5,7 +5,6 @@ import dev.paddock.schemas.ExecutionResult;
 import dev.paddock.schemas.registry.RegistryUnavailableException;
 import dev.paddock.worker.config.Configuration;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -13,7 +12,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -54,11 +52,11 @@ final class Traffic implements AutoCloseable {
     producer =
         new KafkaProducer<>(
             configuration.kafka().producer(), new ByteArraySerializer(), new ByteArraySerializer());
-    Map<String, Object> properties = new HashMap<>(configuration.kafka().consumer());
-    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     consumer =
-        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        new KafkaConsumer<>(
+            configuration.kafka().reader(),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer());
     String results = configuration.topics().results();
     consumer.assign(
         IntStream.range(0, configuration.topics().partitions())

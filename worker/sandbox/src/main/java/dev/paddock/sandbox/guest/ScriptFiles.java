@@ -30,17 +30,27 @@ final class ScriptFiles implements FileSystem {
 
   private final Map<Path, String> sources;
 
+  /** What a script sees that is no module and came alone, as most do. */
+  private static final IOAccess NONE = access(Map.of());
+
   private ScriptFiles(Map<Path, String> sources) {
     this.sources = sources;
   }
 
   /** What a script sees. */
   static IOAccess of(String name, Script script) {
+    if (script.kind() == Script.Kind.SCRIPT && script.modules().isEmpty()) {
+      return NONE;
+    }
     Map<Path, String> sources = new HashMap<>();
     script.modules().forEach((module, source) -> sources.put(path(module), source));
     if (script.kind() == Script.Kind.MODULE) {
       sources.put(path(name), script.source());
     }
+    return access(sources);
+  }
+
+  private static IOAccess access(Map<Path, String> sources) {
     return IOAccess.newBuilder().fileSystem(new ScriptFiles(sources)).build();
   }
 

@@ -1,6 +1,8 @@
 package dev.paddock.sandbox.wire;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A guest script.
@@ -23,6 +25,13 @@ public record Script(String name, Kind kind, String source, Map<String, String> 
   /** Copies the modules. */
   public Script {
     modules = Map.copyOf(modules);
+  }
+
+  /** Size of the source and of all modules as UTF-8, in bytes. */
+  public long bytes() {
+    return Stream.concat(Stream.of(source), modules.values().stream())
+        .mapToLong(text -> text.getBytes(StandardCharsets.UTF_8).length)
+        .sum();
   }
 
   /** A script that may import nothing but itself. */

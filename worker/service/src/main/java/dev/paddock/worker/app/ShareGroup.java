@@ -80,16 +80,13 @@ final class ShareGroup {
   private Config look() throws InterruptedException {
     try {
       return Topics.await(admin.describeConfigs(List.of(group)).all()).values().iterator().next();
-    } catch (ExecutionException e) {
+    } catch (ExecutionException | TimeoutException e) {
       if (e.getCause() instanceof AuthorizationException) {
         throw new StartException(
             "This user may not see the configuration of share group %s, which decides what is lost; grant it DescribeConfigs on group %s"
                 .formatted(group.name(), group.name()),
             e.getCause());
       }
-      throw Topics.refusal(
-          configuration, "The share group cannot be looked up", e, AclOperation.READ);
-    } catch (TimeoutException e) {
       throw Topics.refusal(
           configuration, "The share group cannot be looked up", e, AclOperation.READ);
     }

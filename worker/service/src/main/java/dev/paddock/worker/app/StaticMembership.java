@@ -3,14 +3,11 @@ package dev.paddock.worker.app;
 import dev.paddock.worker.config.Configuration;
 import dev.paddock.worker.config.IntakeConfig;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
@@ -44,12 +41,9 @@ final class StaticMembership {
     if (id == null || intake.shared() || !intake.protocol().equals("consumer")) {
       return;
     }
-    Map<String, Object> properties = new HashMap<>();
-    properties.put(AdminClientConfig.CLIENT_ID_CONFIG, configuration.workerId());
-    properties.putAll(configuration.kafka().admin());
     long end = System.nanoTime() + patience.toNanos();
     boolean told = false;
-    try (Admin admin = Admin.create(properties)) {
+    try (Admin admin = Topics.admin(configuration)) {
       Optional<String> owner = owner(admin, intake.group(), id);
       while (owner.isPresent()) {
         if (System.nanoTime() > end) {

@@ -83,13 +83,10 @@ public final class Worker implements AutoCloseable {
     try {
       worker.begin();
       return worker;
-    } catch (StartException e) {
-      worker.close();
-      throw e;
     } catch (IllegalStateException e) {
       worker.close();
       throw new StartException(String.valueOf(e.getMessage()), e);
-    } catch (InterruptedException e) {
+    } catch (StartException | InterruptedException e) {
       worker.close();
       throw e;
     }

@@ -4,7 +4,6 @@ import dev.paddock.schemas.CatalogScript;
 import dev.paddock.worker.config.Configuration;
 import dev.paddock.worker.config.RegistryTrouble;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -32,12 +31,9 @@ final class CatalogTail implements AutoCloseable {
   CatalogTail(Configuration configuration, ScriptVersions versions) {
     this.topic = configuration.topics().scripts();
     this.versions = versions;
-    Map<String, Object> properties = new HashMap<>(configuration.kafka().consumer());
+    Map<String, Object> properties = configuration.kafka().reader();
     properties.put(ConsumerConfig.CLIENT_ID_CONFIG, configuration.workerId() + "-catalog");
-    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-    properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     consumer =
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     deserializer =

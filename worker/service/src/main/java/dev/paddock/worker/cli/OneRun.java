@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
@@ -49,11 +48,9 @@ final class OneRun {
     if (problem != null) {
       throw CommandFailure.usage("The input cannot be used: " + problem);
     }
-    requireFits("input", Stream.of(text), settings.limits().inputBytes());
     requireFits(
-        "script",
-        Stream.concat(Stream.of(script.source()), script.modules().values().stream()),
-        settings.limits().sourceBytes());
+        "input", text.getBytes(StandardCharsets.UTF_8).length, settings.limits().inputBytes());
+    requireFits("script", script.bytes(), settings.limits().sourceBytes());
     return new Task(
         1,
         "run",
@@ -88,8 +85,7 @@ final class OneRun {
     }
   }
 
-  private static void requireFits(String what, Stream<String> texts, int allowed) {
-    long bytes = texts.mapToLong(text -> text.getBytes(StandardCharsets.UTF_8).length).sum();
+  private static void requireFits(String what, long bytes, int allowed) {
     if (bytes > allowed) {
       throw CommandFailure.usage(
           "The " + what + " has " + bytes + " bytes; " + allowed + " allowed");

@@ -6,6 +6,7 @@ import dev.paddock.sandbox.wire.Ending;
 import dev.paddock.sandbox.wire.GuestError;
 import dev.paddock.sandbox.wire.Script;
 import dev.paddock.sandbox.wire.Task;
+import dev.paddock.worker.GuestScripts;
 import dev.paddock.worker.ViolationKinds;
 import dev.paddock.worker.cli.terminal.Terminal;
 import dev.paddock.worker.cli.terminal.Terminal.Style;
@@ -56,7 +57,7 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Logs.errorsOnly();
     Configuration settings = configuration.read();
-    Task task = run.task(settings, ScriptOptions.script(script.read()), limits.limits());
+    Task task = run.task(settings, GuestScripts.of(script.read()), limits.limits());
     try (Shutdown _ = new Shutdown(0)) {
       return switch (OneRun.run(settings, task)) {
         case Verdict.Answered answered -> show(answered.answer(), task);

@@ -1,6 +1,5 @@
 package dev.paddock.worker.cli;
 
-import dev.paddock.sandbox.wire.Script;
 import dev.paddock.schemas.InlineScript;
 import dev.paddock.schemas.ScriptKind;
 import dev.paddock.schemas.TrustedContracts;
@@ -39,15 +38,6 @@ final class ScriptOptions {
       description =
           "A module that the script may import by this name, besides itself. May be repeated.")
   private Map<String, Path> modules = Map.of();
-
-  /** A script as a sandbox gets it. */
-  static Script script(InlineScript read) {
-    return new Script(
-        read.getName(),
-        read.getKind() == ScriptKind.MODULE ? Script.Kind.MODULE : Script.Kind.SCRIPT,
-        read.getSource(),
-        read.getModules());
-  }
 
   /** Reads the script. */
   InlineScript read() {

@@ -9,6 +9,7 @@ import dev.paddock.sandbox.wire.Script;
 import dev.paddock.sandbox.wire.Task;
 import dev.paddock.schemas.CatalogScript;
 import dev.paddock.schemas.InlineScript;
+import dev.paddock.worker.GuestScripts;
 import dev.paddock.worker.ScriptUsed;
 import dev.paddock.worker.ViolationKinds;
 import dev.paddock.worker.catalog.CatalogBusyException;
@@ -107,7 +108,7 @@ final class ScriptsCommand implements Runnable {
     Logs.errorsOnly();
     Configuration settings = configuration.read();
     InlineScript source = file.read();
-    requireToRun(settings, trial.task(settings, ScriptOptions.script(source), limits.limits()));
+    requireToRun(settings, trial.task(settings, GuestScripts.of(source), limits.limits()));
     CatalogScript put =
         edit(
             settings,

@@ -2,7 +2,6 @@ package dev.paddock.worker.cli;
 
 import dev.paddock.worker.app.Topics;
 import dev.paddock.worker.config.Configuration;
-import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,9 +41,7 @@ final class TopicsCommand implements Runnable {
     Logs.errorsOnly();
     Configuration settings = configuration.read();
     List<String> made = Topics.create(settings);
-    List<String> all = new ArrayList<>(settings.topics().names());
-    all.add(settings.topics().scripts());
-    for (String topic : all) {
+    for (String topic : settings.topics().all()) {
       spec.commandLine()
           .getOut()
           .println(topic + (made.contains(topic) ? " created" : " exists already"));

@@ -4,12 +4,10 @@ import dev.paddock.sandbox.wire.Limits;
 import dev.paddock.worker.config.Settings.LimitSettings;
 import io.smallrye.config.ConfigValue;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.Set;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
@@ -116,13 +114,11 @@ final class ConfigurationBuilder {
             get(Settings.TOPIC_SCRIPTS),
             integer(Settings.TOPIC_PARTITIONS),
             (short) integer(Settings.TOPIC_REPLICATION));
-    Set<String> names = new LinkedHashSet<>(topics.names());
-    names.add(topics.scripts());
-    if (names.size() < 4) {
+    if (topics.all().stream().distinct().count() < topics.all().size()) {
       problems.add(
-          ("topics.requests, topics.results, topics.violations and topics.scripts are %s, %s; they"
-                  + " must differ")
-              .formatted(String.join(", ", topics.names()), topics.scripts()));
+          ("topics.requests, topics.results, topics.violations and topics.scripts are %s; they must"
+                  + " differ")
+              .formatted(String.join(", ", topics.all())));
     }
     return topics;
   }
@@ -145,7 +141,7 @@ final class ConfigurationBuilder {
   }
 
   private IntakeMode mode() {
-    return IntakeMode.valueOf(get(Settings.INTAKE_MODE).toUpperCase(Locale.ROOT).replace('-', '_'));
+    return constant(IntakeMode.class, Settings.INTAKE_MODE);
   }
 
   /** What a share group cannot have, though partitions can. */
@@ -158,7 +154,7 @@ final class ConfigurationBuilder {
   private DispatchConfig dispatch() {
     Long maxConcurrent = find(Settings.TENANT_MAX_CONCURRENT);
     Map<String, Integer> weights = find(Settings.TENANT_WEIGHTS);
-    Ordering ordering = Ordering.valueOf(get(Settings.ORDERING).toUpperCase(Locale.ROOT));
+    Ordering ordering = constant(Ordering.class, Settings.ORDERING);
     if (ordering != Ordering.NONE && mode() == IntakeMode.SHARE_GROUP) {
       refuseForShareGroup(Settings.ORDERING, "none", "keeps no order");
     }
@@ -181,8 +177,7 @@ final class ConfigurationBuilder {
 
   /** A share group has no transactions, so there a default that wants them does not count. */
   private Guarantee guarantee() {
-    Guarantee set =
-        Guarantee.valueOf(get(Settings.GUARANTEE).toUpperCase(Locale.ROOT).replace('-', '_'));
+    Guarantee set = constant(Guarantee.class, Settings.GUARANTEE);
     if (mode() == IntakeMode.PARTITIONS || set == Guarantee.AT_LEAST_ONCE) {
       return set;
     }
@@ -192,17 +187,22 @@ final class ConfigurationBuilder {
     return Guarantee.AT_LEAST_ONCE;
   }
 
+  /** The constant that a setting's word names. */
+  private <E extends Enum<E>> E constant(Class<E> type, Setting<String> setting) {
+    return Enum.valueOf(type, get(setting).toUpperCase(Locale.ROOT).replace('-', '_'));
+  }
+
   private PoolConfig pool() {
     return new PoolConfig(
         integer(Settings.POOL_SIZE),
         integer(Settings.POOL_SPARES),
-        Isolation.valueOf(get(Settings.ISOLATION).toUpperCase(Locale.ROOT)),
+        constant(Isolation.class, Settings.ISOLATION),
         millis(Settings.POOL_START_TIMEOUT),
         new SandboxConfig(
-            Confinement.valueOf(get(Settings.CONFINEMENT).toUpperCase(Locale.ROOT)),
+            constant(Confinement.class, Settings.CONFINEMENT),
             integer(Settings.OOM_SCORE),
-            Compilation.valueOf(get(Settings.COMPILATION).toUpperCase(Locale.ROOT)),
-            Sharing.valueOf(get(Settings.SHARING).toUpperCase(Locale.ROOT)),
+            constant(Compilation.class, Settings.COMPILATION),
+            constant(Sharing.class, Settings.SHARING),
             get(Settings.MAX_EXECUTIONS),
             millis(Settings.MAX_AGE),
             get(Settings.MAX_GROWTH)));

@@ -1,7 +1,9 @@
 package dev.paddock.worker.config;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 
 /**
  * What every Kafka client of one kind is given, before Paddock adds what it owns. Has secrets in
@@ -18,6 +20,15 @@ public record KafkaConfig(
     consumer = Map.copyOf(consumer);
     producer = Map.copyOf(producer);
     admin = Map.copyOf(admin);
+  }
+
+  /** For a consumer in no group, which reads all that is committed, from the beginning. */
+  public Map<String, Object> reader() {
+    Map<String, Object> properties = new HashMap<>(consumer);
+    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    return properties;
   }
 
   /** The largest record that the producer takes, in bytes. */

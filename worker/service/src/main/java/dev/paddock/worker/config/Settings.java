@@ -13,7 +13,6 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Every key that Paddock knows, in the order in which documentation shows them. */
@@ -32,8 +31,7 @@ final class Settings {
       add(
           new Setting<>(
               "worker.id",
-              new Text(
-                  "1 to 200 letters, digits, '.', '_' or '-'", Pattern.compile("[\\w.-]{1,200}")),
+              Text.NAME,
               hostName() + "-" + ProcessHandle.current().pid(),
               "host name and process id",
               "Names this worker in results, violations, logs and to Kafka."));
@@ -155,8 +153,7 @@ final class Settings {
       add(
           new Setting<>(
               "intake.instance.id",
-              new Text(
-                  "1 to 200 letters, digits, '.', '_' or '-'", Pattern.compile("[\\w.-]{1,200}")),
+              Text.NAME,
               null,
               "",
               "Makes this worker a static member of the group: restarted with the same id it has"

@@ -21,4 +21,9 @@ public record TopicsConfig(
   public List<String> names() {
     return List.of(requests, results, violations);
   }
+
+  /** Those and the catalog's. */
+  public List<String> all() {
+    return List.of(requests, results, violations, scripts);
+  }
 }

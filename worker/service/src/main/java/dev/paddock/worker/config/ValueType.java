@@ -33,6 +33,10 @@ sealed interface ValueType<T> {
             "a topic's name: 1 to 249 letters, digits, '.', '_' or '-'",
             Pattern.compile("(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}"));
 
+    /** What a person gives a process as a name. */
+    static final Text NAME =
+        new Text("1 to 200 letters, digits, '.', '_' or '-'", Pattern.compile("[\\w.-]{1,200}"));
+
     @Override
     public String parse(String text) {
       if (!pattern.matcher(text).matches()) {

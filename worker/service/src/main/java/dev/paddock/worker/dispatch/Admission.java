@@ -9,10 +9,10 @@ import dev.paddock.schemas.CatalogScript;
 import dev.paddock.schemas.ExecutionRequest;
 import dev.paddock.schemas.InlineScript;
 import dev.paddock.schemas.Limits;
-import dev.paddock.schemas.ScriptKind;
 import dev.paddock.schemas.ScriptReference;
 import dev.paddock.schemas.ViolationKind;
 import dev.paddock.worker.Execution;
+import dev.paddock.worker.GuestScripts;
 import dev.paddock.worker.NamedScripts;
 import dev.paddock.worker.Outcome;
 import dev.paddock.worker.ScriptUsed;
@@ -26,7 +26,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a request into a task, or says why it may not run. For any thread. */
@@ -69,16 +68,7 @@ final class Admission {
   Decision decide(Execution execution) {
     return switch (execution.request().getScript()) {
       case InlineScript script ->
-          decide(
-              execution,
-              new Wanted(
-                  new Script(
-                      script.getName(),
-                      kind(script.getKind()),
-                      script.getSource(),
-                      script.getModules()),
-                  null,
-                  ScriptUsed.of(script)));
+          decide(execution, new Wanted(GuestScripts.of(script), null, ScriptUsed.of(script)));
       case ScriptReference reference -> decide(execution, reference);
       default -> throw new IllegalStateException("The contract has no other kind of script");
     };
@@ -106,12 +96,7 @@ final class Admission {
               .formatted(found.getId(), found.getVersion(), tenant));
     }
     return decide(
-        execution,
-        new Wanted(
-            new Script(
-                found.getName(), kind(found.getKind()), found.getSource(), found.getModules()),
-            found.getLimits(),
-            ScriptUsed.of(found)));
+        execution, new Wanted(GuestScripts.of(found), found.getLimits(), ScriptUsed.of(found)));
   }
 
   private static String described(ScriptReference reference) {
@@ -119,28 +104,17 @@ final class Admission {
     return "'" + reference.getId() + "'" + (version == null ? "" : " version " + version);
   }
 
-  private static Script.Kind kind(ScriptKind kind) {
-    return switch (kind) {
-      case SCRIPT -> Script.Kind.SCRIPT;
-      case MODULE -> Script.Kind.MODULE;
-    };
-  }
-
   private Decision decide(Execution execution, Wanted wanted) {
     ExecutionRequest request = execution.request();
     if (isTooLate(execution)) {
       return new Decision.Refused(tooLate(execution, wanted.used()));
     }
-    long sourceBytes =
-        Stream.concat(
-                Stream.of(wanted.script().source()), wanted.script().modules().values().stream())
-            .mapToLong(Admission::utf8Length)
-            .sum();
+    long sourceBytes = wanted.script().bytes();
     if (sourceBytes > limits.sourceBytes()) {
       return tooLarge(
           execution, wanted.used(), ViolationKind.SOURCE_SIZE, limits.sourceBytes(), sourceBytes);
     }
-    long inputBytes = utf8Length(request.getInput());
+    long inputBytes = request.getInput().getBytes(StandardCharsets.UTF_8).length;
     if (inputBytes > limits.inputBytes()) {
       return tooLarge(
           execution, wanted.used(), ViolationKind.INPUT_SIZE, limits.inputBytes(), inputBytes);
@@ -236,9 +210,5 @@ final class Admission {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static long utf8Length(String text) {
-    return text.getBytes(StandardCharsets.UTF_8).length;
   }
 }

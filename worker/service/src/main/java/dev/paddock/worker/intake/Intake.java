@@ -4,7 +4,6 @@ import dev.paddock.worker.Execution;
 import dev.paddock.worker.Outcome;
 import dev.paddock.worker.Position;
 import dev.paddock.worker.config.Configuration;
-import dev.paddock.worker.config.KafkaRefusal;
 import dev.paddock.worker.intake.RequestReader.Read;
 import dev.paddock.worker.ledger.Ledger;
 import java.time.Clock;
@@ -19,7 +18,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -250,10 +248,11 @@ public final class Intake implements Inlet {
       endBecauseOf(failed);
       return;
     }
+    String message = KafkaTrouble.reading(failed);
     if (trouble == null) {
-      LOG.warn("Reading from Kafka fails, which is tried again: {}", failed.toString());
+      LOG.warn(message);
     }
-    trouble = "Reading from Kafka fails, which is tried again: " + failed;
+    trouble = message;
     try {
       settlements.bookWithin(BACK_OFF);
     } catch (InterruptedException e) {
@@ -262,11 +261,7 @@ public final class Intake implements Inlet {
   }
 
   private void endBecauseOf(Throwable cause) {
-    failure.completeExceptionally(
-        new IllegalStateException(
-            "Requests can no longer be read from %s: %s"
-                .formatted(topic, KafkaRefusal.describe(cause, AclOperation.READ)),
-            cause));
+    failure.completeExceptionally(KafkaTrouble.endOfReading(topic, cause));
   }
 
   private Instant patience() {

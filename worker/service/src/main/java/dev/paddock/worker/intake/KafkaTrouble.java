@@ -1,6 +1,9 @@
 package dev.paddock.worker.intake;
 
+import dev.paddock.worker.config.KafkaRefusal;
 import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.IllegalGenerationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.StaleMemberEpochException;
@@ -10,6 +13,19 @@ import org.apache.kafka.common.errors.UnknownMemberIdException;
 final class KafkaTrouble {
 
   private KafkaTrouble() {}
+
+  /** What is said of a failure that passes. */
+  static String reading(KafkaException failure) {
+    return "Reading from Kafka fails, which is tried again: " + failure;
+  }
+
+  /** What is said of one that does not. */
+  static IllegalStateException endOfReading(String topic, Throwable cause) {
+    return new IllegalStateException(
+        "Requests can no longer be read from %s: %s"
+            .formatted(topic, KafkaRefusal.describe(cause, AclOperation.READ)),
+        cause);
+  }
 
   /** Whether the next poll may well succeed: the broker is away, or the group is rebalancing. */
   static boolean passes(Throwable failure) {

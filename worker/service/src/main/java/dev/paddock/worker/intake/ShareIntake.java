@@ -4,13 +4,11 @@ import dev.paddock.worker.Execution;
 import dev.paddock.worker.Outcome;
 import dev.paddock.worker.Position;
 import dev.paddock.worker.config.Configuration;
-import dev.paddock.worker.config.KafkaRefusal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -19,7 +17,6 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
@@ -85,7 +82,7 @@ public final class ShareIntake implements Inlet {
     }
   }
 
-  static int readers(Configuration configuration) {
+  private static int readers(Configuration configuration) {
     return IntStream.of(
             configuration.pool().size() + 1, MOST_READERS, configuration.intake().maxInFlight())
         .min()
@@ -99,11 +96,7 @@ public final class ShareIntake implements Inlet {
 
   @Override
   public List<String> troubles() {
-    return readers.stream()
-        .flatMap(reader -> reader.troubles().stream())
-        .filter(Objects::nonNull)
-        .distinct()
-        .toList();
+    return readers.stream().flatMap(reader -> reader.troubles().stream()).distinct().toList();
   }
 
   @Override
@@ -133,11 +126,7 @@ public final class ShareIntake implements Inlet {
   }
 
   private void endBecauseOf(Throwable cause) {
-    if (failure.completeExceptionally(
-        new IllegalStateException(
-            "Requests can no longer be read from %s: %s"
-                .formatted(topic, KafkaRefusal.describe(cause, AclOperation.READ)),
-            cause))) {
+    if (failure.completeExceptionally(KafkaTrouble.endOfReading(topic, cause))) {
       readers.forEach(reader -> reader.stop(Instant.MIN));
     }
   }

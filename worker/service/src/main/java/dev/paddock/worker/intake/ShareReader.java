@@ -322,10 +322,11 @@ final class ShareReader {
     if (!KafkaTrouble.passes(failed)) {
       throw failed;
     }
+    String message = KafkaTrouble.reading(failed);
     if (trouble == null) {
-      LOG.warn("Reading from Kafka fails, which is tried again: {}", failed.toString());
+      LOG.warn(message);
     }
-    trouble = "Reading from Kafka fails, which is tried again: " + failed;
+    trouble = message;
     bookWithin(BACK_OFF);
   }
 }

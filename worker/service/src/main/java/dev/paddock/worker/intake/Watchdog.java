@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.common.Metric;
@@ -153,8 +152,7 @@ final class Watchdog {
             read.trouble(),
             run.trouble(),
             uncommitted == null || reason == null ? uncommitted : uncommitted + ": " + reason)
-        .filter(Objects::nonNull)
-        .map(String::valueOf)
+        .flatMap(Stream::ofNullable)
         .toList();
   }
 

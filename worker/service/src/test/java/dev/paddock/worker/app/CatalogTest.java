@@ -42,10 +42,12 @@ class CatalogTest {
   /** Long enough for a script to be put meanwhile, on a busy machine. */
   private static final String SCRIPT_WAIT_MILLIS = "6000";
 
+  private final LocalServices services;
   private final Scene scene;
   private final CatalogEditor editor;
 
   CatalogTest(LocalServices services) throws InterruptedException {
+    this.services = services;
     scene =
         new Scene(
             services.broker().bootstrapServers(),
@@ -179,14 +181,35 @@ class CatalogTest {
   @Test
   void withoutItsTopicAWorkerSaysSoAndWorksAsSoonAsThereIsOne() throws Exception {
     String topic = "absent-" + System.nanoTime();
-    Map<String, String> elsewhere =
-        Map.of("topics.scripts", topic, "topics.requests", topic + ".requests");
-    Configuration configuration = Configuration.of(scene.settings("w2", elsewhere));
-    CatalogEditor absent = new CatalogEditor(configuration);
-    assertThrows(CatalogMissingException.class, absent::read);
-    try (Admin admin = Admin.create(configuration.kafka().admin())) {
-      assertTrue(admin.listTopics().names().get().stream().noneMatch(topic::equals));
+    Map<String, String> elsewhere = Map.of("topics.scripts", topic, "catalog.wait.ms", "0");
+    try (Scene other =
+        new Scene(services.broker().bootstrapServers(), services.registry().url(), Map.of())) {
+      Configuration configuration = Configuration.of(other.settings("w2", elsewhere));
+      CatalogEditor absent = new CatalogEditor(configuration);
+      assertThrows(CatalogMissingException.class, absent::read);
+      other.worker("w2", elsewhere);
+      ExecutionResult refused = ask(other, "too-early");
+      assertEquals(ExecutionStatus.REJECTED, refused.getStatus());
+      String message = refused.getError().getMessage();
+      assertTrue(
+          message.endsWith(topic + ", which does not exist; make it with `paddock topics create`"),
+          message);
+      try (Admin admin = Admin.create(configuration.kafka().admin())) {
+        assertTrue(admin.listTopics().names().get().stream().noneMatch(topic::equals));
+      }
+
+      assertEquals(List.of(topic), Topics.create(configuration));
+      absent.write(_ -> script("early", 1, "'at last'").build());
+      Awaitility.await("the worker to see the topic")
+          .atMost(Scene.PATIENCE)
+          .until(() -> "\"at last\"".equals(ask(other, "try-" + System.nanoTime()).getOutput()));
     }
+  }
+
+  /** What comes of a request for a script that is called early. */
+  private static ExecutionResult ask(Scene scene, String id) {
+    scene.send(Scene.request(id, "").setScript(reference("early", null)).build());
+    return result(scene, id);
   }
 
   private void put(String id, int version, String source) throws Exception {
@@ -217,6 +240,10 @@ class CatalogTest {
   }
 
   private ExecutionResult result(String id) {
+    return result(scene, id);
+  }
+
+  private static ExecutionResult result(Scene scene, String id) {
     return scene.results(entry -> entry.value().getExecutionId().equals(id), 1).getFirst().value();
   }
 

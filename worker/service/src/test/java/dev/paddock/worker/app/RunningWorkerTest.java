@@ -25,9 +25,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -65,16 +62,12 @@ abstract class RunningWorkerTest {
   @BeforeAll
   void start() throws Exception {
     Configuration configuration = scene.configuration("w1");
-    ConfigResource results =
-        new ConfigResource(ConfigResource.Type.TOPIC, configuration.topics().results());
-    ConfigEntry limit = new ConfigEntry("max.message.bytes", Integer.toString(BROKER_TAKES));
-    try (Admin admin = Admin.create(configuration.kafka().admin())) {
-      admin
-          .incrementalAlterConfigs(
-              Map.of(results, List.of(new AlterConfigOp(limit, AlterConfigOp.OpType.SET))))
-          .all()
-          .get();
-    }
+    KafkaConfigs.set(
+        configuration,
+        ConfigResource.Type.TOPIC,
+        configuration.topics().results(),
+        "max.message.bytes",
+        Integer.toString(BROKER_TAKES));
     scene.worker("w1");
   }
 

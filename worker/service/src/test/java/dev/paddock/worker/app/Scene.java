@@ -24,8 +24,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.MemberDescription;
@@ -227,17 +225,12 @@ final class Scene implements AutoCloseable {
   /** How long Kafka keeps a member of the group that is not heard of. */
   void keepSessionsFor(Duration timeout) throws ExecutionException, InterruptedException {
     Configuration configuration = configuration("scene");
-    ConfigResource group =
-        new ConfigResource(ConfigResource.Type.GROUP, configuration.intake().group());
-    ConfigEntry entry =
-        new ConfigEntry("consumer.session.timeout.ms", Long.toString(timeout.toMillis()));
-    try (Admin admin = Admin.create(configuration.kafka().admin())) {
-      admin
-          .incrementalAlterConfigs(
-              Map.of(group, List.of(new AlterConfigOp(entry, AlterConfigOp.OpType.SET))))
-          .all()
-          .get();
-    }
+    KafkaConfigs.set(
+        configuration,
+        ConfigResource.Type.GROUP,
+        configuration.intake().group(),
+        "consumer.session.timeout.ms",
+        Long.toString(timeout.toMillis()));
   }
 
   /** By which protocol the group's workers share its partitions, as the configuration names it. */

@@ -26,9 +26,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -246,16 +243,12 @@ class ShareGroupTest {
 
   private static void limitDeliveries(Scene scene, int limit) throws Exception {
     Configuration configuration = scene.configuration("admin");
-    ConfigResource group =
-        new ConfigResource(ConfigResource.Type.GROUP, configuration.intake().group());
-    ConfigEntry entry = new ConfigEntry("share.delivery.count.limit", Integer.toString(limit));
-    try (Admin admin = Admin.create(configuration.kafka().admin())) {
-      admin
-          .incrementalAlterConfigs(
-              Map.of(group, List.of(new AlterConfigOp(entry, AlterConfigOp.OpType.SET))))
-          .all()
-          .get();
-    }
+    KafkaConfigs.set(
+        configuration,
+        ConfigResource.Type.GROUP,
+        configuration.intake().group(),
+        "share.delivery.count.limit",
+        Integer.toString(limit));
   }
 
   /** Takes the one record that there is and gives it back. */

@@ -3,11 +3,9 @@ package dev.paddock.worker.app;
 import dev.paddock.worker.config.Configuration;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -35,11 +33,11 @@ final class TopicTail<T> implements AutoCloseable {
   }
 
   static <T> TopicTail<T> of(Configuration configuration, String topic, Class<T> type) {
-    Map<String, Object> properties = new HashMap<>(configuration.kafka().consumer());
-    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        new KafkaConsumer<>(
+            configuration.kafka().reader(),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer());
     consumer.assign(
         IntStream.range(0, configuration.topics().partitions())
             .mapToObj(partition -> new TopicPartition(topic, partition))

@@ -16,6 +16,7 @@ import dev.paddock.worker.Execution;
 import dev.paddock.worker.Outcome;
 import dev.paddock.worker.Position;
 import dev.paddock.worker.ScriptUsed;
+import dev.paddock.worker.app.KafkaConfigs;
 import dev.paddock.worker.app.SharedServices;
 import dev.paddock.worker.app.Topics;
 import dev.paddock.worker.config.Configuration;
@@ -30,9 +31,6 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -87,16 +85,12 @@ class PublisherTest {
   static void refuseRecordsWithoutKey(Configuration configuration)
       throws ExecutionException, InterruptedException {
     // A compacted topic refuses records without a key, for good.
-    ConfigResource results =
-        new ConfigResource(ConfigResource.Type.TOPIC, configuration.topics().results());
-    ConfigEntry compact = new ConfigEntry("cleanup.policy", "compact");
-    try (Admin admin = Admin.create(configuration.kafka().admin())) {
-      admin
-          .incrementalAlterConfigs(
-              Map.of(results, List.of(new AlterConfigOp(compact, AlterConfigOp.OpType.SET))))
-          .all()
-          .get();
-    }
+    KafkaConfigs.set(
+        configuration,
+        ConfigResource.Type.TOPIC,
+        configuration.topics().results(),
+        "cleanup.policy",
+        "compact");
   }
 
   @Test

@@ -17,7 +17,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -98,12 +97,11 @@ public final class Exchange implements AutoCloseable {
     Map<String, Object> producing = new HashMap<>(configuration.kafka().producer());
     producing.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, "5");
     producer = new KafkaProducer<>(producing, new ByteArraySerializer(), new ByteArraySerializer());
-    Map<String, Object> consuming = new HashMap<>(configuration.kafka().consumer());
-    consuming.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-    consuming.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    consuming.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     consumer =
-        new KafkaConsumer<>(consuming, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        new KafkaConsumer<>(
+            configuration.kafka().reader(),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer());
     partitions =
         consumer.partitionsFor(resultsTopic).stream()
             .map(info -> new TopicPartition(info.topic(), info.partition()))

@@ -29,6 +29,14 @@ public final class Table {
     rows.add(Arrays.asList(cells));
   }
 
+  /** Adds a row: a name, cells, and more cells. */
+  public void row(String name, List<String> cells, String... more) {
+    List<String> row = new ArrayList<>(cells);
+    row.addFirst(name);
+    row.addAll(Arrays.asList(more));
+    rows.add(row);
+  }
+
   /** The rows as lines, indented by two. */
   public List<String> lines() {
     List<String> lines = new ArrayList<>();
