@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.AcknowledgementCommitCallback;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -177,29 +178,30 @@ final class ShareBatch implements AcknowledgementCommitCallback {
       refusal = refused;
     }
     offsets.forEach(
-        (partition, some) ->
-            some.forEach(
-                offset ->
-                    complete(
-                        new Position(partition.topic(), partition.partition(), offset),
-                        exception)));
+        (partition, some) -> {
+          if (exception != null) {
+            // One line: a connection that is lost costs all of a batch.
+            LOG.info(
+                "{} of {} could not be acknowledged or renewed, and may be run again: {}",
+                new TreeSet<>(some),
+                partition.topicPartition(),
+                exception.toString());
+          }
+          for (long offset : some) {
+            renewed(new Position(partition.topic(), partition.partition(), offset), exception);
+          }
+        });
   }
 
-  private void complete(Position position, @Nullable Exception exception) {
+  /** What could not be renewed is no longer this worker's. */
+  private void renewed(Position position, @Nullable Exception exception) {
     Entry entry = entries.get(position);
     if (entry != null && entry.state == State.RENEWING) {
       if (exception == null) {
         entry.state = State.RENEWED;
       } else {
         entries.remove(position);
-        LOG.info(
-            "{} is no longer this worker's, and may be run again: {}",
-            position,
-            exception.toString());
       }
-    } else if (exception != null) {
-      LOG.info(
-          "{} could not be acknowledged, and may be run again: {}", position, exception.toString());
     }
   }
 }

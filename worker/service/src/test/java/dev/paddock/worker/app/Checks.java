@@ -1,6 +1,7 @@
 package dev.paddock.worker.app;
 
 import static java.util.stream.Collectors.toMap;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.paddock.schemas.ExecutionResult;
 import java.util.HashMap;
@@ -15,6 +16,9 @@ final class Checks {
   /** Keeps a sandbox busy for 20 ms, so that there is a middle of the work to step into. */
   static final String SLOW_NUMBER =
       "const end = Date.now() + 20; while (Date.now() < end); input.n";
+
+  /** The same without using a processor, for tests that only need time to pass. */
+  static final String WAITING_NUMBER = "new Promise(done => setTimeout(() => done(input.n), 20))";
 
   private Checks() {}
 
@@ -36,12 +40,26 @@ final class Checks {
   static Map<String, String> outputs(List<TopicTail.Entry<ExecutionResult>> results) {
     return results.stream()
         .map(TopicTail.Entry::value)
+        .collect(toMap(ExecutionResult::getExecutionId, Checks::output));
+  }
+
+  /** The same where an execution may have several results; fails where they are not the same. */
+  static Map<String, String> repeatedOutputs(List<TopicTail.Entry<ExecutionResult>> results) {
+    return results.stream()
+        .map(TopicTail.Entry::value)
         .collect(
             toMap(
                 ExecutionResult::getExecutionId,
-                result ->
-                    result.getError() == null
-                        ? String.valueOf(result.getOutput())
-                        : result.getError().toString()));
+                Checks::output,
+                (one, other) -> {
+                  assertEquals(one, other);
+                  return one;
+                }));
+  }
+
+  private static String output(ExecutionResult result) {
+    return result.getError() == null
+        ? String.valueOf(result.getOutput())
+        : result.getError().toString();
   }
 }

@@ -2,9 +2,9 @@ package dev.paddock.worker.app;
 
 import static dev.paddock.worker.app.Checks.numbers;
 import static dev.paddock.worker.app.Checks.outputs;
+import static dev.paddock.worker.app.Checks.repeatedOutputs;
 import static dev.paddock.worker.app.Checks.sendNumbers;
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -109,15 +109,7 @@ class ShareGroupTest {
 
       // What was written but not yet acknowledged may be run twice, with the same output.
       List<TopicTail.Entry<ExecutionResult>> results = scene.results(150);
-      Map<String, String> outputs =
-          results.stream()
-              .map(TopicTail.Entry::value)
-              .collect(
-                  toMap(
-                      ExecutionResult::getExecutionId,
-                      one -> String.valueOf(one.getOutput()),
-                      (one, other) -> one));
-      assertEquals(numbers("e", 0, 150), outputs);
+      assertEquals(numbers("e", 0, 150), repeatedOutputs(results));
       Set<Integer> attempts = attempts(results);
       assertTrue(attempts.contains(2) && Collections.max(attempts) <= 3, attempts.toString());
     }

@@ -24,7 +24,8 @@ public final class SharedServices implements ParameterResolver {
 
   /**
    * So that a rebalance takes no five seconds for each of its steps, and nobody waits 45 seconds
-   * for a worker that was killed. And share groups may lock records for a second, or an hour.
+   * for a worker that was killed. And share groups may lock records for a second, or an hour, and
+   * it is looked every second whether transactions have timed out.
    */
   static final Map<String, String> QUICK_GROUPS =
       Map.of(
@@ -35,7 +36,8 @@ public final class SharedServices implements ParameterResolver {
           "group.share.min.heartbeat.interval.ms", "100",
           "group.share.heartbeat.interval.ms", "200",
           "group.share.min.record.lock.duration.ms", "1000",
-          "group.share.max.record.lock.duration.ms", "3600000");
+          "group.share.max.record.lock.duration.ms", "3600000",
+          "transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
 
   /** Something that runs, and the folder that goes with it. */
   private record Running(Object services, Runnable stop, Path data) implements AutoCloseable {
