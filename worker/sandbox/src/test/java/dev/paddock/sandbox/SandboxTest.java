@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a script's author sees of a sandbox. All tests share one process, as guests do. */
@@ -72,6 +73,33 @@ class SandboxTest {
         "{\"input\":[1],\"executionId\":1,\"tenant\":\"tenant\","
             + "\"labels\":{\"colour\":\"red \\\"quoted\\\"\"},\"now\":1700000000000}",
         output);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatATaskTellsBesidesIsInTheContextOfModulesAndScripts(Script.Kind kind) throws IOException {
+    String source =
+        switch (kind) {
+          case SCRIPT -> "({ input, ...context })";
+          case MODULE -> "export default (input, context) => ({ input, ...context })";
+        };
+    Script script = new Script("s.mjs", kind, source);
+    Task task =
+        new Task(
+            4,
+            "e",
+            "t",
+            Map.of(),
+            script,
+            "7",
+            "{\"key\":\"}\",\"headers\":{}}",
+            5,
+            1,
+            TestSandbox.LIMITS);
+    assertEquals(
+        "{\"input\":7,\"executionId\":\"e\",\"tenant\":\"t\",\"labels\":{},\"key\":\"}\","
+            + "\"headers\":{},\"now\":5}",
+        output(sandbox.run(task)));
   }
 
   @Test

@@ -3,7 +3,7 @@ package dev.paddock.sandbox.guest;
 import dev.paddock.sandbox.wire.Task;
 import java.util.Map;
 
-/** The second argument of a module's function, as JSON text. */
+/** The second argument of a module's function, as JSON text; a script's global of that name. */
 final class ContextJson {
 
   private ContextJson() {}
@@ -24,6 +24,11 @@ final class ContextJson {
       json.append(':');
       json.append(JsonString.of(label.getValue()));
     }
-    return json.append("}}").toString();
+    json.append('}');
+    String more = task.context();
+    if (more != null) {
+      json.append(',').append(more, more.indexOf('{') + 1, more.lastIndexOf('}'));
+    }
+    return json.append('}').toString();
   }
 }

@@ -124,7 +124,7 @@ public final class Guest {
     Realm realm = Realm.open(context, task, run, logs);
     switch (task.script().kind()) {
       case SCRIPT -> {
-        realm.prepareScript(task.input());
+        realm.prepareScript(task.input(), task.context() == null ? null : ContextJson.of(task));
         guarded(realm, () -> realm.settle(context.eval(sources.get(name, task.script().source()))));
       }
       case MODULE -> realm.callModule("/" + name, task.input(), ContextJson.of(task));

@@ -10,6 +10,7 @@ import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.graalvm.polyglot.proxy.ProxyObject;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sandbox's foothold in a context: what {@code realm.js} returns. Only texts, numbers and truth
@@ -81,8 +82,11 @@ final class Realm {
                 (int) Math.min(task.limits().logBytes(), Integer.MAX_VALUE - 1)));
   }
 
-  void prepareScript(String input) {
-    realm.invokeMember("prepareScript", input);
+  /**
+   * @param context null where a script is to have no such global
+   */
+  void prepareScript(String input, @Nullable String context) {
+    realm.invokeMember("prepareScript", input, context);
   }
 
   void settle(Value completion) {

@@ -89,6 +89,7 @@ public final class MessageReader {
     Script.Kind kind = fields.readConstant(Script.Kind.values());
     Script script = new Script(name, kind, fields.readText(), readTexts(fields));
     String input = fields.readText();
+    String context = fields.readNullableText();
     long startMillis = fields.readLong();
     long seed = fields.readLong();
     try {
@@ -103,7 +104,7 @@ public final class MessageReader {
               fields.readInt(),
               fields.readInt());
       return new Task(
-          number, executionId, tenant, labels, script, input, startMillis, seed, limits);
+          number, executionId, tenant, labels, script, input, context, startMillis, seed, limits);
     } catch (IllegalArgumentException e) {
       throw new WireException(String.valueOf(e.getMessage()));
     }

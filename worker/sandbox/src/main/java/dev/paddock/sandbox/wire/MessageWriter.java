@@ -73,6 +73,7 @@ public final class MessageWriter {
     writeText(task.script().source());
     writeTexts(task.script().modules());
     writeText(task.input());
+    writeText(task.context());
     fields.writeLong(task.startMillis());
     fields.writeLong(task.seed());
     Limits limits = task.limits();

@@ -1,6 +1,7 @@
 package dev.paddock.sandbox.wire;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run that the worker asks of a sandbox.
@@ -11,6 +12,8 @@ import java.util.Map;
  * @param labels seen by the script
  * @param script what to run
  * @param input a JSON text
+ * @param context what the script is told besides, a JSON object with a member or more; null where
+ *     there is nothing
  * @param startMillis what the script's clock shows at its start, in ms since the epoch
  * @param seed seeds the script's randomness
  * @param limits the quotas in force
@@ -22,6 +25,7 @@ public record Task(
     Map<String, String> labels,
     Script script,
     String input,
+    @Nullable String context,
     long startMillis,
     long seed,
     Limits limits)
@@ -30,5 +34,19 @@ public record Task(
   /** Copies the labels. */
   public Task {
     labels = Map.copyOf(labels);
+  }
+
+  /** A run of which the script is told nothing besides its input. */
+  public Task(
+      long number,
+      String executionId,
+      String tenant,
+      Map<String, String> labels,
+      Script script,
+      String input,
+      long startMillis,
+      long seed,
+      Limits limits) {
+    this(number, executionId, tenant, labels, script, input, null, startMillis, seed, limits);
   }
 }

@@ -320,6 +320,12 @@
     }
   }
 
+  function contextOf(text) {
+    const context = parse(text);
+    context.now = startMillis;
+    return context;
+  }
+
   async function settle(value) {
     try {
       const result = await value;
@@ -331,8 +337,11 @@
   }
 
   return {
-    prepareScript(inputText) {
+    prepareScript(inputText, contextText) {
       define('input', parse(inputText));
+      if (contextText !== null) {
+        define('context', contextOf(contextText));
+      }
     },
 
     settle,
@@ -345,9 +354,7 @@
         if (typeof entry !== 'function') {
           throw new TypeErrorClass('The module has no function as its default export');
         }
-        const context = parse(contextText);
-        context.now = startMillis;
-        await settle(entry(parse(inputText), context));
+        await settle(entry(parse(inputText), contextOf(contextText)));
       } catch (thrown) {
         fail(thrown);
       }

@@ -71,6 +71,7 @@ final class FrameSeeds {
             new Script(
                 "s.mjs", Script.Kind.MODULE, "export default () => 1", Map.of("m", "export {}")),
             "null",
+            "{\"key\":null}",
             -1,
             Long.MIN_VALUE,
             new Limits(1, 2, 3, 4, 5, 6, 7, 8)));
@@ -138,7 +139,8 @@ final class FrameSeeds {
         Map.entry(
             "limits-zero",
             frame(
-                TASK, 1L, "", "", 0, "", (byte) 0, "", "", 0L, 0L, 1L, 0L, 1L, 1L, 1L, 1L, 1, 1)));
+                TASK, 1L, "", "", 0, "", (byte) 0, "", 0, "", -1, 0L, 0L, 1L, 0L, 1L, 1L, 1L, 1L, 1,
+                1)));
   }
 
   private static byte[] task(int labelCount, String... labels) {
@@ -152,7 +154,9 @@ final class FrameSeeds {
         "",
         (byte) 0,
         "",
+        0,
         "",
+        -1,
         0L,
         0L,
         1L,
