@@ -5,7 +5,6 @@ import dev.paddock.schemas.registry.RegistryClient;
 import dev.paddock.schemas.registry.RegistrySettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -72,8 +71,7 @@ public final class AvroSerializer implements Serializer<Object> {
     Schema schema = record.getSchema();
     int id = idOf(Subjects.of(topic, key), schema);
     ByteArrayOutputStream out = new ByteArrayOutputStream(512);
-    out.writeBytes(
-        ByteBuffer.allocate(WireFormat.HEADER_BYTES).put(WireFormat.MAGIC).putInt(id).array());
+    out.writeBytes(PayloadHeader.of(id));
     try {
       BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
       writers

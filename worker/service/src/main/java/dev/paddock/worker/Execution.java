@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param delivery how many workers it was handed to, this one included, as far as Kafka counts
  *     that; 1 or more
  * @param readNanos System.nanoTime() when it was read
+ * @param event the pipeline's record that it was made of; null for a request
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody, handed on as it came
 public record Execution(
@@ -24,7 +25,20 @@ public record Execution(
     long timestampMillis,
     int sizeBytes,
     int delivery,
-    long readNanos) {
+    long readNanos,
+    @Nullable Event event) {
+
+  /** One that somebody has asked for. */
+  public Execution(
+      Position position,
+      byte @Nullable [] key,
+      ExecutionRequest request,
+      long timestampMillis,
+      int sizeBytes,
+      int delivery,
+      long readNanos) {
+    this(position, key, request, timestampMillis, sizeBytes, delivery, readNanos, null);
+  }
 
   /** The request's own id, or its position where it has none. */
   public String id() {

@@ -84,12 +84,14 @@ public sealed interface Outcome {
   }
 
   /**
-   * It could not be read as a request.
+   * It could not be read as a request, or as what its pipeline expects.
    *
+   * @param tenant whose it is; empty where nobody knows
    * @param raw the record's value, or null where it had none
    * @param message what is wrong with it
    */
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody, handed on as it came
-  record Malformed(Position position, byte @Nullable [] raw, String message, Instant completedAt)
+  record Malformed(
+      Position position, String tenant, byte @Nullable [] raw, String message, Instant completedAt)
       implements Outcome {}
 }

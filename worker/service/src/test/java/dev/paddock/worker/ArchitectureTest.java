@@ -34,7 +34,16 @@ class ArchitectureTest {
     return Stream.of(
         Arguments.of(
             "app",
-            List.of("config", "intake", "dispatch", "pool", "publish", "catalog", "observe")),
+            List.of(
+                "config",
+                "intake",
+                "dispatch",
+                "pool",
+                "publish",
+                "catalog",
+                "pipeline",
+                "observe")),
+        Arguments.of("pipeline", List.of("intake", "publish", "config")),
         Arguments.of("catalog", List.of("publish", "config")),
         Arguments.of("intake", List.of("ledger", "config")),
         Arguments.of("ledger", List.of()),

@@ -2,6 +2,7 @@ package dev.paddock.worker.app;
 
 import dev.paddock.worker.config.Configuration;
 import dev.paddock.worker.config.KafkaRefusal;
+import dev.paddock.worker.config.PipelineConfig;
 import dev.paddock.worker.config.TopicsConfig;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
@@ -38,9 +40,9 @@ public final class Topics {
   private Topics() {}
 
   /**
-   * Makes the topics that are missing, with the configured partitions and replication, but the one
-   * of scripts with one partition, compacted; and prepares the share group where workers are to be
-   * one.
+   * Makes the topics that are missing, those of pipelines included, with the configured partitions
+   * and replication, but the one of scripts with one partition, compacted; and prepares the share
+   * group where workers are to be one.
    *
    * @return the names of those that were made
    * @throws StartException where Kafka does not answer or refuses
@@ -50,7 +52,7 @@ public final class Topics {
     try (Admin admin = admin(configuration)) {
       List<NewTopic> wanted =
           new ArrayList<>(
-              topics.names().stream()
+              configuration.topicsInUse().stream()
                   .map(name -> new NewTopic(name, topics.partitions(), topics.replication()))
                   .toList());
       // One partition, so that all see its changes in one order.
@@ -114,12 +116,19 @@ public final class Topics {
    */
   public static void requireForWorker(Configuration configuration) throws InterruptedException {
     TopicsConfig topics = configuration.topics();
-    require(
-        configuration,
-        Map.of(
-            topics.requests(), AclOperation.READ,
-            topics.results(), AclOperation.WRITE,
-            topics.violations(), AclOperation.WRITE));
+    Map<String, Set<AclOperation>> rights = new HashMap<>();
+    BiConsumer<String, AclOperation> need =
+        (topic, right) -> rights.computeIfAbsent(topic, _ -> new TreeSet<>()).add(right);
+    if (configuration.intake().requests()) {
+      need.accept(topics.requests(), AclOperation.READ);
+      need.accept(topics.results(), AclOperation.WRITE);
+    }
+    need.accept(topics.violations(), AclOperation.WRITE);
+    for (PipelineConfig pipeline : configuration.pipelines()) {
+      need.accept(pipeline.from(), AclOperation.READ);
+      need.accept(pipeline.to(), AclOperation.WRITE);
+    }
+    require(configuration, rights);
   }
 
   /** The same for who sends requests and reads their results. */
@@ -127,10 +136,12 @@ public final class Topics {
     TopicsConfig topics = configuration.topics();
     require(
         configuration,
-        Map.of(topics.requests(), AclOperation.WRITE, topics.results(), AclOperation.READ));
+        Map.of(
+            topics.requests(), Set.of(AclOperation.WRITE),
+            topics.results(), Set.of(AclOperation.READ)));
   }
 
-  private static void require(Configuration configuration, Map<String, AclOperation> rights)
+  private static void require(Configuration configuration, Map<String, Set<AclOperation>> rights)
       throws InterruptedException {
     Set<String> missing = new TreeSet<>();
     Set<String> refused = new TreeSet<>();
@@ -142,18 +153,22 @@ public final class Topics {
               .topicNameValues();
       for (Map.Entry<String, KafkaFuture<TopicDescription>> answer : answers.entrySet()) {
         String topic = answer.getKey();
-        AclOperation wanted = Objects.requireNonNull(rights.get(topic));
+        Set<AclOperation> wanted = Objects.requireNonNull(rights.get(topic));
         try {
           Set<AclOperation> allowed = await(answer.getValue()).authorizedOperations();
-          if (allowed != null && !allowed.contains(wanted)) {
-            refused.add(KafkaRefusal.right(wanted, topic));
+          if (allowed != null) {
+            wanted.stream()
+                .filter(right -> !allowed.contains(right))
+                .forEach(right -> refused.add(KafkaRefusal.right(right, topic)));
           }
         } catch (ExecutionException e) {
           switch (e.getCause()) {
             case UnknownTopicOrPartitionException _ -> missing.add(topic);
-            case TopicAuthorizationException _ -> refused.add(KafkaRefusal.right(wanted, topic));
+            case TopicAuthorizationException _ ->
+                wanted.forEach(right -> refused.add(KafkaRefusal.right(right, topic)));
             case null, default ->
-                throw refusal(configuration, "The topics cannot be looked up", e, wanted);
+                throw refusal(
+                    configuration, "The topics cannot be looked up", e, wanted.iterator().next());
           }
         }
       }
@@ -171,7 +186,8 @@ public final class Topics {
           "has no topic "
               + String.join(", ", missing)
               + "; make what is missing with `paddock topics create`, or set topics.requests,"
-              + " topics.results and topics.violations to the names in use");
+              + " topics.results, topics.violations, or a pipeline's from and to, to the names in"
+              + " use");
     }
     if (!refused.isEmpty()) {
       complaints.add(

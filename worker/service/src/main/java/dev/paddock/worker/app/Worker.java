@@ -8,10 +8,14 @@ import dev.paddock.worker.config.SerializationConfig;
 import dev.paddock.worker.dispatch.Dispatcher;
 import dev.paddock.worker.intake.Inlet;
 import dev.paddock.worker.intake.Intake;
+import dev.paddock.worker.intake.RecordReader;
+import dev.paddock.worker.intake.RecordReaders;
+import dev.paddock.worker.intake.RequestReader;
 import dev.paddock.worker.intake.ShareIntake;
 import dev.paddock.worker.intake.Transactions;
 import dev.paddock.worker.observe.Health;
 import dev.paddock.worker.observe.HealthServer;
+import dev.paddock.worker.pipeline.Pipelines;
 import dev.paddock.worker.pool.SandboxCommand;
 import dev.paddock.worker.pool.SandboxPool;
 import dev.paddock.worker.publish.Outlet;
@@ -52,6 +56,7 @@ public final class Worker implements AutoCloseable {
   private static final Duration MEMBERSHIP_PATIENCE = Duration.ofSeconds(90);
 
   private final Configuration configuration;
+  private final Pipelines pipelines;
   private final Outlet publisher;
   private final SandboxPool pool;
   private final Catalog catalog;
@@ -102,15 +107,17 @@ public final class Worker implements AutoCloseable {
     Map<String, Object> properties = configuration.registry().serdeProperties();
     Deque<AutoCloseable> made = new ArrayDeque<>();
     try {
+      pipelines = new Pipelines(configuration, clock);
+      made.push(pipelines);
       Serializer<Object> serializer = serialization.newSerializer(properties);
       @Nullable Transactions transactions;
       if (configuration.delivery().transactional()) {
         TransactionalPublisher transactional =
-            new TransactionalPublisher(configuration, serializer, this::settled, clock);
+            new TransactionalPublisher(configuration, serializer, pipelines, this::settled, clock);
         publisher = transactional;
         transactions = new PublisherTransactions(transactional);
       } else {
-        publisher = new Publisher(configuration, serializer, this::settled, clock);
+        publisher = new Publisher(configuration, serializer, pipelines, this::settled, clock);
         transactions = null;
       }
       made.push(publisher);
@@ -128,19 +135,9 @@ public final class Worker implements AutoCloseable {
       intake =
           configuration.intake().shared()
               ? new ShareIntake(
-                  configuration,
-                  () -> serialization.newDeserializer(properties),
-                  dispatcher,
-                  publisher,
-                  deliveryLimit,
-                  clock)
+                  configuration, () -> readers(clock), dispatcher, publisher, deliveryLimit, clock)
               : new Intake(
-                  configuration,
-                  serialization.newDeserializer(properties),
-                  dispatcher,
-                  publisher,
-                  transactions,
-                  clock);
+                  configuration, readers(clock), dispatcher, publisher, transactions, clock);
       made.push(intake);
       InetSocketAddress address = configuration.management().address();
       healthServer = address == null ? null : startHealthServer(address);
@@ -213,6 +210,7 @@ public final class Worker implements AutoCloseable {
     dispatcher.close();
     catalog.close();
     publisher.close();
+    pipelines.close();
     if (healthServer != null) {
       healthServer.close();
     }
@@ -232,12 +230,13 @@ public final class Worker implements AutoCloseable {
 
   private void begin() throws InterruptedException {
     catalog.start();
-    publisher.start(REGISTRY_PATIENCE);
-    pool.awaitReady(configuration.pool().startTimeout());
     if (!catalog.awaitLoaded(REGISTRY_PATIENCE)) {
       throw new IllegalStateException(
           Objects.requireNonNullElse(catalog.trouble(), "The catalog of scripts takes too long"));
     }
+    pipelines.start(catalog, REGISTRY_PATIENCE);
+    publisher.start(REGISTRY_PATIENCE);
+    pool.awaitReady(configuration.pool().startTimeout());
     for (CompletableFuture<Void> failure :
         List.of(publisher.failure(), dispatcher.failure(), intake.failure())) {
       var _ = failure.whenComplete((_, cause) -> fail(cause));
@@ -248,9 +247,24 @@ public final class Worker implements AutoCloseable {
     LOG.info(
         "Worker {} reads {} in group {} with {} sandboxes",
         configuration.workerId(),
-        configuration.topics().requests(),
+        String.join(", ", configuration.topicsRead()),
         configuration.intake().group(),
         pool.size());
+  }
+
+  /** Readers of all that is read, for one thread. */
+  private RecordReaders readers(Clock clock) {
+    Map<String, RecordReader> readers = pipelines.readers();
+    if (configuration.intake().requests()) {
+      readers.put(
+          configuration.topics().requests(),
+          new RequestReader(
+              configuration
+                  .serialization()
+                  .newDeserializer(configuration.registry().serdeProperties()),
+              clock));
+    }
+    return new RecordReaders(readers);
   }
 
   private void fail(@Nullable Throwable failure) {

@@ -3,12 +3,14 @@ package dev.paddock.worker.config;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A worker's whole configuration, checked.
  *
  * @param workerId names the worker in results, violations, logs and to Kafka
+ * @param pipelines in the order of their names
  */
 public record Configuration(
     String workerId,
@@ -21,10 +23,33 @@ public record Configuration(
     DeliveryConfig delivery,
     PoolConfig pool,
     ManagementConfig management,
-    LimitsConfig limits) {
+    LimitsConfig limits,
+    List<PipelineConfig> pipelines) {
 
   /** The file that is read from the working folder where none is named. */
   public static final String DEFAULT_FILE = "paddock.yaml";
+
+  /** Copies the list. */
+  public Configuration {
+    pipelines = List.copyOf(pipelines);
+  }
+
+  /** Every topic that a worker reads work from. */
+  public List<String> topicsRead() {
+    return Stream.concat(
+            intake.requests() ? Stream.of(topics.requests()) : Stream.empty(),
+            pipelines.stream().map(PipelineConfig::from))
+        .toList();
+  }
+
+  /** Every topic that a worker reads from or writes to, but the catalog's. */
+  public List<String> topicsInUse() {
+    return Stream.concat(
+            (intake.requests() ? topics.names() : List.of(topics.violations())).stream(),
+            pipelines.stream().flatMap(pipeline -> Stream.of(pipeline.from(), pipeline.to())))
+        .distinct()
+        .toList();
+  }
 
   /**
    * Reads a configuration. What stands on the command line goes before the environment, that before

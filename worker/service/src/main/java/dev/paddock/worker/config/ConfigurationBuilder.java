@@ -1,48 +1,47 @@
 package dev.paddock.worker.config;
 
+import static java.util.stream.Collectors.toMap;
+
 import dev.paddock.sandbox.wire.Limits;
 import dev.paddock.worker.config.Settings.LimitSettings;
-import io.smallrye.config.ConfigValue;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
-import org.jspecify.annotations.Nullable;
 
 /** Turns sources into records. After a problem it goes on with the default, to find the others. */
-final class ConfigurationBuilder {
+final class ConfigurationBuilder extends SettingReader {
 
   /** What a result has besides output and logs: names, labels, an error with its stack, a key. */
   private static final long RESULT_OVERHEAD_BYTES = 64 << 10;
 
-  private final Sources sources;
-  private final Problems problems;
-
   ConfigurationBuilder(Sources sources, Problems problems) {
-    this.sources = sources;
-    this.problems = problems;
+    super(sources, problems);
   }
 
   Configuration build() {
     refuseUnknownKeys();
     KafkaConfig kafka =
         new KafkaProperties(sources, problems).deal(get(Settings.BOOTSTRAP_SERVERS));
+    TopicsConfig topics = topics();
+    List<PipelineConfig> pipelines =
+        new PipelinesBuilder(sources, problems, topics, mode()).build();
     Configuration configuration =
         new Configuration(
             get(Settings.WORKER_ID),
             kafka,
             registry(),
             serialization(),
-            topics(),
-            intake(),
-            dispatch(),
+            topics,
+            intake(pipelines),
+            dispatch(pipelines),
             delivery(),
             pool(),
             new ManagementConfig(find(Settings.MANAGEMENT_ADDRESS), millis(Settings.STALLED_AFTER)),
-            limits());
+            limits(),
+            pipelines);
     refuseDefaultsAboveCeilings();
     refuseResultsTooLargeForKafka(configuration.limits().ceilings(), kafka);
     return configuration;
@@ -54,7 +53,9 @@ final class ConfigurationBuilder {
         .keys()
         .forEach(
             (key, origin) -> {
-              if (!known.contains(key) && !key.startsWith(Settings.KAFKA_PREFIX)) {
+              if (!known.contains(key)
+                  && !key.startsWith(Settings.KAFKA_PREFIX)
+                  && !PipelineSettings.isOfAPipeline(key)) {
                 problems.add(
                     "%s (from %s) is unknown; did you mean %s?"
                         .formatted(key, origin, NearestName.of(key, known)));
@@ -123,12 +124,19 @@ final class ConfigurationBuilder {
     return topics;
   }
 
-  private IntakeConfig intake() {
+  private IntakeConfig intake(List<PipelineConfig> pipelines) {
     Long shareLock = find(Settings.SHARE_LOCK);
     if (mode() == IntakeMode.SHARE_GROUP && find(Settings.INTAKE_INSTANCE) != null) {
       refuseForShareGroup(Settings.INTAKE_INSTANCE, "left out", "has no static members");
     }
+    boolean requests = truth(Settings.INTAKE_REQUESTS);
+    if (!requests && pipelines.isEmpty()) {
+      problems.add(
+          "%s is false (from %s), and there are no pipelines, so there is nothing to read; leave it out, or configure pipelines"
+              .formatted(Settings.INTAKE_REQUESTS.name(), origin(Settings.INTAKE_REQUESTS)));
+    }
     return new IntakeConfig(
+        requests,
         mode(),
         get(Settings.INTAKE_GROUP),
         get(Settings.INTAKE_PROTOCOL),
@@ -151,7 +159,7 @@ final class ConfigurationBuilder {
             .formatted(setting.name(), find(setting), origin(setting), allowed, reason));
   }
 
-  private DispatchConfig dispatch() {
+  private DispatchConfig dispatch(List<PipelineConfig> pipelines) {
     Long maxConcurrent = find(Settings.TENANT_MAX_CONCURRENT);
     Map<String, Integer> weights = find(Settings.TENANT_WEIGHTS);
     Ordering ordering = constant(Ordering.class, Settings.ORDERING);
@@ -160,6 +168,7 @@ final class ConfigurationBuilder {
     }
     return new DispatchConfig(
         ordering,
+        pipelines.stream().collect(toMap(PipelineConfig::from, PipelineConfig::ordering)),
         maxConcurrent == null
             ? OptionalInt.empty()
             : OptionalInt.of(Math.toIntExact(maxConcurrent)),
@@ -185,11 +194,6 @@ final class ConfigurationBuilder {
       refuseForShareGroup(Settings.GUARANTEE, "at-least-once", "has no transactions");
     }
     return Guarantee.AT_LEAST_ONCE;
-  }
-
-  /** The constant that a setting's word names. */
-  private <E extends Enum<E>> E constant(Class<E> type, Setting<String> setting) {
-    return Enum.valueOf(type, get(setting).toUpperCase(Locale.ROOT).replace('-', '_'));
   }
 
   private PoolConfig pool() {
@@ -262,51 +266,5 @@ final class ConfigurationBuilder {
                   + " Lower the ceilings, or raise that and the topics' max.message.bytes")
               .formatted(ceilings.outputBytes(), ceilings.logBytes(), RESULT_OVERHEAD_BYTES, room));
     }
-  }
-
-  private int integer(Setting<Long> setting) {
-    return Math.toIntExact(get(setting));
-  }
-
-  private Duration millis(Setting<Long> setting) {
-    return Duration.ofMillis(get(setting));
-  }
-
-  private @Nullable Secret secret(Setting<String> setting) {
-    String value = find(setting);
-    return value == null ? null : new Secret(value);
-  }
-
-  private <T> T get(Setting<T> setting) {
-    T value = find(setting);
-    if (value == null) {
-      throw new IllegalStateException(setting.name() + " has no default");
-    }
-    return value;
-  }
-
-  /** The value, or null where it is not set (an empty text counts as that) and has no default. */
-  private <T> @Nullable T find(Setting<T> setting) {
-    ConfigValue found = sources.find(setting.name());
-    String text = found == null ? "" : found.getValue();
-    if (found != null && !(text.isEmpty() && setting.standard() == null)) {
-      try {
-        return setting.type().parse(text);
-      } catch (IllegalArgumentException e) {
-        problems.add(
-            "%s is %s (from %s); it must be %s"
-                .formatted(
-                    setting.name(),
-                    setting.secret() ? Secret.MASK : "'" + text + "'",
-                    found.getConfigSourceName(),
-                    setting.type().allowed()));
-      }
-    }
-    return setting.standard() == null ? null : setting.type().parse(setting.standard());
-  }
-
-  private String origin(Setting<?> setting) {
-    ConfigValue found = sources.find(setting.name());
-    return found == null ? "the default" : found.getConfigSourceName();
   }
 }

@@ -1,6 +1,7 @@
 package dev.paddock.worker.config;
 
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The reference of all keys, as documentation shows it. */
 public final class ConfigurationTable {
@@ -10,7 +11,7 @@ public final class ConfigurationTable {
   /** A Markdown table: head and one row per key, each line ended. */
   public static String markdown() {
     return "| Key | Default | What it is |\n| --- | --- | --- |\n"
-        + Settings.ALL.stream()
+        + Stream.concat(Settings.ALL.stream(), PipelineSettings.SHOWN.all().stream())
             .map(ConfigurationTable::row)
             .collect(Collectors.joining("\n", "", "\n"));
   }

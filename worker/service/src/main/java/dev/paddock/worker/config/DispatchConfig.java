@@ -7,7 +7,8 @@ import java.util.OptionalInt;
 /**
  * What runs next.
  *
- * @param ordering which executions have to wait for one another
+ * @param ordering which requests have to wait for one another
+ * @param orderings the same for the records of pipelines, by their topic
  * @param maxConcurrent sandboxes that one tenant may use at the same time, 1 or more; where it is
  *     empty, all but one as long as there are other tenants
  * @param weights of tenants, 1 or more; a tenant that is not in it has 1
@@ -16,13 +17,20 @@ import java.util.OptionalInt;
  */
 public record DispatchConfig(
     Ordering ordering,
+    Map<String, Ordering> orderings,
     OptionalInt maxConcurrent,
     Map<String, Integer> weights,
     int maxRate,
     Duration scriptWait) {
 
-  /** Copies the weights. */
+  /** Copies the maps. */
   public DispatchConfig {
+    orderings = Map.copyOf(orderings);
     weights = Map.copyOf(weights);
+  }
+
+  /** What was read from this topic has to wait for. */
+  public Ordering orderingOf(String topic) {
+    return orderings.getOrDefault(topic, ordering);
   }
 }

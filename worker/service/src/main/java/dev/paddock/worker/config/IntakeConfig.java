@@ -4,8 +4,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How requests are read.
+ * How requests and pipelines' records are read.
  *
+ * @param requests whether requests are read at all
  * @param mode who of a group's workers reads what
  * @param group the consumer group, or share group
  * @param protocol consumer or classic
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param drain how long running requests are waited for on shutdown and on revocation
  */
 public record IntakeConfig(
+    boolean requests,
     IntakeMode mode,
     String group,
     String protocol,

@@ -25,6 +25,9 @@ final class Settings {
   private static final long MIB = 1L << 20;
   private static final long DAY_MILLIS = 86_400_000;
 
+  /** How the description of a ceiling ends. */
+  static final String CEILING_ROLE = "that a request may ask for";
+
   private static final List<Setting<?>> DECLARED = new ArrayList<>();
 
   static final Setting<String> WORKER_ID =
@@ -136,6 +139,13 @@ final class Settings {
           Text.ANY,
           "paddock",
           "Consumer group, or share group; workers of one group share the work.");
+  static final Setting<String> INTAKE_REQUESTS =
+      text(
+          "intake.requests",
+          Choice.TRUTH,
+          "true",
+          "Whether requests are read; a worker of pipelines alone needs no topics of requests and"
+              + " results.");
   static final Setting<String> INTAKE_MODE =
       text(
           "intake.mode",
@@ -379,7 +389,7 @@ final class Settings {
   static final LimitSettings CEILINGS =
       new LimitSettings(
           "limits.ceiling.",
-          "that a request may ask for",
+          CEILING_ROLE,
           10_000,
           30_000,
           128 * MIB,

@@ -49,6 +49,8 @@ sealed interface ValueType<T> {
   /** One of a few words. */
   record Choice(List<String> words) implements ValueType<String> {
 
+    static final Choice TRUTH = new Choice(List.of("true", "false"));
+
     @Override
     public String parse(String text) {
       String word = text.toLowerCase(Locale.ROOT);

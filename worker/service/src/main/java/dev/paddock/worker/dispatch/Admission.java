@@ -11,6 +11,7 @@ import dev.paddock.schemas.InlineScript;
 import dev.paddock.schemas.Limits;
 import dev.paddock.schemas.ScriptReference;
 import dev.paddock.schemas.ViolationKind;
+import dev.paddock.worker.Event;
 import dev.paddock.worker.Execution;
 import dev.paddock.worker.GuestScripts;
 import dev.paddock.worker.NamedScripts;
@@ -114,7 +115,8 @@ final class Admission {
       return tooLarge(
           execution, wanted.used(), ViolationKind.SOURCE_SIZE, limits.sourceBytes(), sourceBytes);
     }
-    long inputBytes = request.getInput().getBytes(StandardCharsets.UTF_8).length;
+    Event event = execution.event();
+    long inputBytes = utf8(request.getInput()) + (event == null ? 0 : utf8(event.context()));
     if (inputBytes > limits.inputBytes()) {
       return tooLarge(
           execution, wanted.used(), ViolationKind.INPUT_SIZE, limits.inputBytes(), inputBytes);
@@ -136,6 +138,7 @@ final class Admission {
   private Task task(Execution execution, Script script, dev.paddock.sandbox.wire.Limits quotas) {
     ExecutionRequest request = execution.request();
     Long seed = request.getSeed();
+    Event event = execution.event();
     return new Task(
         lastNumber.incrementAndGet(),
         execution.id(),
@@ -143,9 +146,14 @@ final class Admission {
         request.getLabels(),
         script,
         request.getInput(),
+        event == null ? null : event.context(),
         execution.timestampMillis(),
         seed != null ? seed : ByteBuffer.wrap(Sha256.of(execution.id())).getLong(),
         quotas);
+  }
+
+  private static long utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
   }
 
   private Decision tooLarge(

@@ -1,7 +1,7 @@
 package dev.paddock.worker.dispatch;
 
 import dev.paddock.worker.Execution;
-import dev.paddock.worker.config.Ordering;
+import dev.paddock.worker.config.DispatchConfig;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -18,13 +18,13 @@ final class Lanes {
 
   private record Lane(String topic, int partition, @Nullable ByteBuffer key) {}
 
-  private final Ordering ordering;
+  private final DispatchConfig config;
 
   /** Those behind the one that goes on. */
   private final Map<Lane, Queue<Execution>> waiting = new HashMap<>();
 
-  Lanes(Ordering ordering) {
-    this.ordering = ordering;
+  Lanes(DispatchConfig config) {
+    this.config = config;
   }
 
   /**
@@ -74,7 +74,7 @@ final class Lanes {
     String topic = execution.position().topic();
     int partition = execution.position().partition();
     byte[] key = execution.key();
-    return switch (ordering) {
+    return switch (config.orderingOf(topic)) {
       case NONE -> null;
       case KEY -> key == null ? null : new Lane(topic, partition, ByteBuffer.wrap(key));
       case PARTITION -> new Lane(topic, partition, null);

@@ -18,7 +18,7 @@ final class Schedule {
    * @param sandboxes how many executions can run at once
    */
   Schedule(DispatchConfig config, int sandboxes) {
-    lanes = new Lanes(config.ordering());
+    lanes = new Lanes(config);
     tenants = new Tenants(config, sandboxes);
   }
 

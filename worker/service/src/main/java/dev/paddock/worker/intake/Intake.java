@@ -4,7 +4,6 @@ import dev.paddock.worker.Execution;
 import dev.paddock.worker.Outcome;
 import dev.paddock.worker.Position;
 import dev.paddock.worker.config.Configuration;
-import dev.paddock.worker.intake.RequestReader.Read;
 import dev.paddock.worker.ledger.Ledger;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,7 +17,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,13 +40,13 @@ public final class Intake implements Inlet {
 
   private static final Duration BACK_OFF = Duration.ofMillis(500);
 
-  private final String topic;
+  private final List<String> topics;
   private final Duration drain;
   private final Clock clock;
   private final Consumer<Execution> executions;
-  private final Consumer<Outcome> malformed;
+  private final Consumer<Outcome> outcomes;
   private final KafkaConsumer<byte[], byte[]> consumer;
-  private final Deserializer<Object> deserializer;
+  private final RecordReaders readers;
   private final Ledger ledger = new Ledger();
   private final Settlements settlements = new Settlements(ledger);
   private final Undecided undecided;
@@ -66,28 +64,28 @@ public final class Intake implements Inlet {
   /**
    * Prepares to read; {@link #start} begins.
    *
-   * @param deserializer of requests; used and closed by the poll thread
-   * @param executions called on the poll thread with every request; must not block
-   * @param malformed called on the poll thread with everything that is none; must not block
+   * @param readers of the topics that are read; used and closed by the poll thread
+   * @param executions called on the poll thread with everything to run; must not block
+   * @param outcomes called on the poll thread with what needs no sandbox; must not block
    * @param transactions commits offsets together with results, or null to commit them behind
    *     results that are {@link #settled(Position)}
    * @throws KafkaException where Kafka refuses the configuration
    */
   public Intake(
       Configuration configuration,
-      Deserializer<Object> deserializer,
+      RecordReaders readers,
       Consumer<Execution> executions,
-      Consumer<Outcome> malformed,
+      Consumer<Outcome> outcomes,
       @Nullable Transactions transactions,
       Clock clock) {
-    this.topic = configuration.topics().requests();
+    this.topics = readers.topics();
     this.drain = configuration.intake().drain();
     this.clock = clock;
-    this.deserializer = deserializer;
+    this.readers = readers;
     this.executions = executions;
-    this.malformed = malformed;
+    this.outcomes = outcomes;
     this.consumer = ConsumerFactory.create(configuration);
-    this.undecided = new Undecided(new RequestReader(deserializer, clock), clock);
+    this.undecided = new Undecided(readers, clock);
     this.backpressure = new Backpressure(configuration, ledger);
     this.commits =
         transactions == null
@@ -146,7 +144,7 @@ public final class Intake implements Inlet {
     stopping = true;
     if (thread.getState() == Thread.State.NEW) {
       consumer.close();
-      deserializer.close();
+      readers.close();
     }
     try {
       thread.join();
@@ -157,8 +155,8 @@ public final class Intake implements Inlet {
 
   private void run() {
     try (consumer;
-        deserializer) {
-      consumer.subscribe(List.of(topic), handover);
+        readers) {
+      consumer.subscribe(topics, handover);
       while (!stopping && !failure.isDone()) {
         step(false);
       }
@@ -227,7 +225,7 @@ public final class Intake implements Inlet {
       commits.opened(partition, records.records(partition).getFirst().offset());
     }
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      if (ledger.receive(RequestReader.positionOf(record), RequestReader.sizeOf(record))) {
+      if (ledger.receive(RecordReader.positionOf(record), RecordReader.sizeOf(record))) {
         undecided.add(record);
       }
     }
@@ -238,7 +236,7 @@ public final class Intake implements Inlet {
   private void handOn(Read read) {
     switch (read) {
       case Read.Request(Execution execution) -> executions.accept(execution);
-      case Read.Bad(Outcome.Malformed outcome) -> malformed.accept(outcome);
+      case Read.Bad(Outcome outcome) -> outcomes.accept(outcome);
       case Read.Unknown _ -> throw new IllegalStateException("undecided records are not handed on");
     }
   }
@@ -261,7 +259,7 @@ public final class Intake implements Inlet {
   }
 
   private void endBecauseOf(Throwable cause) {
-    failure.completeExceptionally(KafkaTrouble.endOfReading(topic, cause));
+    failure.completeExceptionally(KafkaTrouble.endOfReading(topics, cause));
   }
 
   private Instant patience() {

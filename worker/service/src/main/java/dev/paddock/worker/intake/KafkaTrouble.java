@@ -1,6 +1,7 @@
 package dev.paddock.worker.intake;
 
 import dev.paddock.worker.config.KafkaRefusal;
+import java.util.List;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
@@ -20,10 +21,10 @@ final class KafkaTrouble {
   }
 
   /** What is said of one that does not. */
-  static IllegalStateException endOfReading(String topic, Throwable cause) {
+  static IllegalStateException endOfReading(List<String> topics, Throwable cause) {
     return new IllegalStateException(
-        "Requests can no longer be read from %s: %s"
-            .formatted(topic, KafkaRefusal.describe(cause, AclOperation.READ)),
+        "Records can no longer be read from %s: %s"
+            .formatted(String.join(", ", topics), KafkaRefusal.describe(cause, AclOperation.READ)),
         cause);
   }
 

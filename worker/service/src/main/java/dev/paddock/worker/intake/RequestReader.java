@@ -3,37 +3,27 @@ package dev.paddock.worker.intake;
 import dev.paddock.schemas.ExecutionRequest;
 import dev.paddock.worker.Execution;
 import dev.paddock.worker.Outcome;
-import dev.paddock.worker.Position;
 import dev.paddock.worker.config.RegistryTrouble;
 import java.time.Clock;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.Deserializer;
 
-/** Makes executions of records. Used by one thread. */
-final class RequestReader {
-
-  /** What a record turned out to be. */
-  sealed interface Read {
-
-    /** A request. */
-    record Request(Execution execution) implements Read {}
-
-    /** Not a request, and never going to be one. */
-    record Bad(Outcome.Malformed outcome) implements Read {}
-
-    /** Nobody can say before the schema registry can be used again. */
-    record Unknown(String reason) implements Read {}
-  }
+/** Reads requests. Used by one thread. */
+public final class RequestReader implements RecordReader {
 
   private final Deserializer<Object> deserializer;
   private final Clock clock;
 
-  RequestReader(Deserializer<Object> deserializer, Clock clock) {
+  /**
+   * @param deserializer of requests; closed with this
+   */
+  public RequestReader(Deserializer<Object> deserializer, Clock clock) {
     this.deserializer = deserializer;
     this.clock = clock;
   }
 
-  Read read(ConsumerRecord<byte[], byte[]> record) {
+  @Override
+  public Read read(ConsumerRecord<byte[], byte[]> record) {
     if (record.value() == null) {
       return bad(record, "The record has no value; it must be an ExecutionRequest");
     }
@@ -51,30 +41,23 @@ final class RequestReader {
     }
     return new Read.Request(
         new Execution(
-            positionOf(record),
+            RecordReader.positionOf(record),
             record.key(),
             request,
             Math.max(0, record.timestamp()),
-            sizeOf(record),
-            deliveryOf(record),
+            RecordReader.sizeOf(record),
+            RecordReader.deliveryOf(record),
             System.nanoTime()));
   }
 
-  static Position positionOf(ConsumerRecord<?, ?> record) {
-    return new Position(record.topic(), record.partition(), record.offset());
-  }
-
-  static int sizeOf(ConsumerRecord<?, ?> record) {
-    return Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
-  }
-
-  /** 1 where Kafka does not count, which it does for share groups only. */
-  static int deliveryOf(ConsumerRecord<?, ?> record) {
-    return record.deliveryCount().orElse((short) 1);
+  @Override
+  public void close() {
+    deserializer.close();
   }
 
   private Read bad(ConsumerRecord<byte[], byte[]> record, String message) {
     return new Read.Bad(
-        new Outcome.Malformed(positionOf(record), record.value(), message, clock.instant()));
+        new Outcome.Malformed(
+            RecordReader.positionOf(record), "", record.value(), message, clock.instant()));
   }
 }

@@ -62,7 +62,7 @@ final class ShareBatch implements AcknowledgementCommitCallback {
    */
   void add(ConsumerRecords<byte[], byte[]> records, boolean proven) {
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      entries.put(RequestReader.positionOf(record), new Entry(record, proven));
+      entries.put(RecordReader.positionOf(record), new Entry(record, proven));
     }
   }
 
@@ -74,7 +74,7 @@ final class ShareBatch implements AcknowledgementCommitCallback {
   List<ConsumerRecord<byte[], byte[]>> takeBack(ConsumerRecords<byte[], byte[]> records) {
     for (ConsumerRecord<byte[], byte[]> record : records) {
       Entry entry =
-          entries.computeIfAbsent(RequestReader.positionOf(record), _ -> new Entry(record, false));
+          entries.computeIfAbsent(RecordReader.positionOf(record), _ -> new Entry(record, false));
       entry.state = State.HELD;
     }
     entries.values().removeIf(entry -> entry.state == State.RENEWED);

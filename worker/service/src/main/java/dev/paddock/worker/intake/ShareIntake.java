@@ -17,7 +17,6 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.Deserializer;
 
 /**
  * Reads as a member of a share group. A share consumer gives no new records before all that it gave
@@ -34,7 +33,7 @@ public final class ShareIntake implements Inlet {
   /** Each reader has a thread and connections of its own. */
   private static final int MOST_READERS = 16;
 
-  private final String topic;
+  private final List<String> topics;
   private final Duration drain;
   private final Clock clock;
   private final List<ShareReader> readers = new ArrayList<>();
@@ -45,20 +44,20 @@ public final class ShareIntake implements Inlet {
   /**
    * Prepares to read; {@link #start} begins.
    *
-   * @param deserializers makes deserializers of requests, each used by one thread and closed by it
-   * @param executions called on readers' threads with every request; must not block
+   * @param made makes readers of the topics that are read, each used by one thread and closed by it
+   * @param executions called on readers' threads with everything to run; must not block
    * @param outcomes called on readers' threads with what needs no sandbox; must not block
    * @param deliveryLimit how often the group delivers a record, 2 or more
    * @throws KafkaException where Kafka refuses the configuration
    */
   public ShareIntake(
       Configuration configuration,
-      Supplier<Deserializer<Object>> deserializers,
+      Supplier<RecordReaders> made,
       Consumer<Execution> executions,
       Consumer<Outcome> outcomes,
       int deliveryLimit,
       Clock clock) {
-    this.topic = configuration.topics().requests();
+    this.topics = configuration.topicsRead();
     this.drain = configuration.intake().drain();
     this.clock = clock;
     int count = readers(configuration);
@@ -70,7 +69,7 @@ public final class ShareIntake implements Inlet {
             new ShareReader(
                 configuration,
                 () -> ConsumerFactory.createShared(configuration, clientId, count),
-                deserializers.get(),
+                made.get(),
                 triage,
                 settlements::sum,
                 this::endBecauseOf,
@@ -126,7 +125,7 @@ public final class ShareIntake implements Inlet {
   }
 
   private void endBecauseOf(Throwable cause) {
-    if (failure.completeExceptionally(KafkaTrouble.endOfReading(topic, cause))) {
+    if (failure.completeExceptionally(KafkaTrouble.endOfReading(topics, cause))) {
       readers.forEach(reader -> reader.stop(Instant.MIN));
     }
   }

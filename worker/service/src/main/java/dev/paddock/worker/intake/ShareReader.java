@@ -2,7 +2,6 @@ package dev.paddock.worker.intake;
 
 import dev.paddock.worker.Position;
 import dev.paddock.worker.config.Configuration;
-import dev.paddock.worker.intake.RequestReader.Read;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +19,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,10 +54,9 @@ final class ShareReader {
   /** A broker that is away must not hold up a shutdown for long. */
   private static final Duration LAST_WORDS = Duration.ofSeconds(10);
 
-  private final String topic;
   private final Duration commitInterval;
   private final Supplier<ShareConsumer<byte[], byte[]>> consumers;
-  private final Deserializer<Object> deserializer;
+  private final RecordReaders readers;
   private final ShareTriage triage;
   private final Consumer<Throwable> fatal;
   private final Clock clock;
@@ -81,7 +78,7 @@ final class ShareReader {
    * Prepares to read.
    *
    * @param consumers makes the consumer, and another where one has come to grief
-   * @param deserializer closed by the thread
+   * @param readers used and closed by the thread
    * @param settlements counts what is answered in the whole worker: another reader's requests may
    *     go first
    * @param fatal told why nothing can be read any more
@@ -90,20 +87,19 @@ final class ShareReader {
   ShareReader(
       Configuration configuration,
       Supplier<ShareConsumer<byte[], byte[]>> consumers,
-      Deserializer<Object> deserializer,
+      RecordReaders readers,
       ShareTriage triage,
       LongSupplier settlements,
       Consumer<Throwable> fatal,
       Clock clock) {
-    this.topic = configuration.topics().requests();
     this.commitInterval = configuration.intake().commitInterval();
     this.consumers = consumers;
-    this.deserializer = deserializer;
+    this.readers = readers;
     this.triage = triage;
     this.settlements = settlements;
     this.fatal = fatal;
     this.clock = clock;
-    this.undecided = new Undecided(new RequestReader(deserializer, clock), clock);
+    this.undecided = new Undecided(readers, clock);
     this.watchdog = new Watchdog(configuration, clock);
     this.thread = Thread.ofPlatform().name("intake").unstarted(this::run);
     this.polled = clock.instant();
@@ -140,7 +136,7 @@ final class ShareReader {
   void join() {
     if (thread.getState() == Thread.State.NEW) {
       consumer.close();
-      deserializer.close();
+      readers.close();
     }
     try {
       thread.join();
@@ -150,7 +146,7 @@ final class ShareReader {
   }
 
   private void run() {
-    try (deserializer) {
+    try (readers) {
       read();
       while (!stopping) {
         consumer = consumers.get();
@@ -165,7 +161,7 @@ final class ShareReader {
   private void read() throws InterruptedException {
     try {
       consumer.setAcknowledgementCommitCallback(batch);
-      consumer.subscribe(List.of(topic));
+      consumer.subscribe(readers.topics());
       while (!stopping && !isStuck()) {
         undecided.decide(this::handOn);
         turn();
@@ -224,7 +220,7 @@ final class ShareReader {
   /** What must be answered at once goes first: a script of the same batch may end the worker. */
   private void begin(Iterable<ConsumerRecord<byte[], byte[]>> records) {
     StreamSupport.stream(records.spliterator(), false)
-        .sorted(Comparator.comparingInt(record -> -RequestReader.deliveryOf(record)))
+        .sorted(Comparator.comparingInt(record -> -RecordReader.deliveryOf(record)))
         .forEach(undecided::add);
     undecided.decide(this::handOn);
   }
@@ -294,7 +290,7 @@ final class ShareReader {
         batch.notStarted().stream().filter(triage::isLastDelivery).toList();
     Instant until = clock.instant().plus(LAST_WORDS);
     for (ConsumerRecord<byte[], byte[]> record : last) {
-      batch.started(RequestReader.positionOf(record));
+      batch.started(RecordReader.positionOf(record));
       triage.leaveTrace(record, this);
     }
     bookWithin(Duration.ZERO);

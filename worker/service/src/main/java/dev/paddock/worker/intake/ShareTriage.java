@@ -5,7 +5,6 @@ import dev.paddock.worker.Execution;
 import dev.paddock.worker.Outcome;
 import dev.paddock.worker.Position;
 import dev.paddock.worker.ScriptUsed;
-import dev.paddock.worker.intake.RequestReader.Read;
 import java.time.Clock;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
@@ -39,7 +38,7 @@ record ShareTriage(
           executions.accept(execution);
         }
       }
-      case Read.Bad(Outcome.Malformed outcome) -> {
+      case Read.Bad(Outcome outcome) -> {
         if (claims.put(outcome.position(), reader) == null) {
           outcomes.accept(outcome);
         }
@@ -50,17 +49,18 @@ record ShareTriage(
 
   /** Whether it would be lost if it were given back. */
   boolean isLastDelivery(ConsumerRecord<byte[], byte[]> record) {
-    return RequestReader.deliveryOf(record) >= deliveryLimit;
+    return RecordReader.deliveryOf(record) >= deliveryLimit;
   }
 
   /** Keeps a trace of a record that nobody could decide about before its last delivery ended. */
   void leaveTrace(ConsumerRecord<byte[], byte[]> record, ShareReader reader) {
-    Position position = RequestReader.positionOf(record);
+    Position position = RecordReader.positionOf(record);
     String message =
         "The record was delivered %d times, as often as the group allows, and the schema registry could not be used to decode it"
-            .formatted(RequestReader.deliveryOf(record));
+            .formatted(RecordReader.deliveryOf(record));
     if (claims.put(position, reader) == null) {
-      outcomes.accept(new Outcome.Malformed(position, record.value(), message, clock.instant()));
+      outcomes.accept(
+          new Outcome.Malformed(position, "", record.value(), message, clock.instant()));
     }
   }
 

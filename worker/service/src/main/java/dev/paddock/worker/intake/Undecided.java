@@ -1,6 +1,5 @@
 package dev.paddock.worker.intake;
 
-import dev.paddock.worker.intake.RequestReader.Read;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,13 +26,13 @@ final class Undecided {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
   private final Deque<ConsumerRecord<byte[], byte[]>> records = new ArrayDeque<>();
-  private final RequestReader reader;
+  private final RecordReader reader;
   private final Clock clock;
   private Duration wait = Duration.ZERO;
   private Instant next = Instant.MIN;
   private volatile @Nullable String trouble;
 
-  Undecided(RequestReader reader, Clock clock) {
+  Undecided(RecordReader reader, Clock clock) {
     this.reader = reader;
     this.clock = clock;
   }

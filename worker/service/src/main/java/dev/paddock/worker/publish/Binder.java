@@ -1,9 +1,11 @@
 package dev.paddock.worker.publish;
 
+import dev.paddock.worker.Outcome;
 import dev.paddock.worker.Position;
 import dev.paddock.worker.publish.Bundle.Sheet;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,30 +20,39 @@ final class Binder {
   /** More than what Kafka's format puts around the key and the value of a record. */
   private static final int RECORD_OVERHEAD_BYTES = 128;
 
+  private final Letters letters;
   private final LetterSerializer serializer;
   private final int maxRequestBytes;
 
-  Binder(LetterSerializer serializer, int maxRequestBytes) {
+  Binder(Letters letters, LetterSerializer serializer, int maxRequestBytes) {
+    this.letters = letters;
     this.serializer = serializer;
     this.maxRequestBytes = maxRequestBytes;
   }
 
-  Bundle bind(Position position, List<Letter> letters) throws InterruptedException {
-    return new Bundle(position, sheets(position, letters));
+  Bundle bind(Outcome outcome) throws InterruptedException {
+    return new Bundle(outcome.position(), sheets(outcome.position(), letters.of(outcome)));
   }
 
   /**
-   * Cuts down what the broker found too large.
+   * Cuts down what the broker does not take. Of what a pipeline's record came to, nothing is
+   * written where not all of it can be.
    *
    * @return false where nothing is left to cut
    */
-  boolean cut(Bundle bundle, Sheet refused) throws InterruptedException {
-    List<Letter> smaller = Shears.cut(refused.letter(), refused.bytes(), 0);
-    if (!smaller.isEmpty()) {
-      tell(bundle.position(), refused);
-      bundle.replace(refused, sheets(bundle.position(), smaller));
+  boolean cut(Bundle bundle, Sheet refused, Exception reason) throws InterruptedException {
+    List<Letter> smaller = Shears.cut(refused.letter(), reason, refused.bytes(), 0);
+    if (smaller.isEmpty()) {
+      return false;
     }
-    return !smaller.isEmpty();
+    tell(bundle.position(), refused, reason.getMessage());
+    List<Sheet> sheets = sheets(bundle.position(), smaller);
+    if (refused.letter() instanceof Letter.Event) {
+      bundle.replaceAll(sheets);
+    } else {
+      bundle.replace(refused, sheets);
+    }
+    return true;
   }
 
   private List<Sheet> sheets(Position position, List<Letter> letters) throws InterruptedException {
@@ -53,7 +64,7 @@ final class Binder {
       if (smaller.isEmpty()) {
         sheets.add(sheet);
       } else {
-        tell(position, sheet);
+        tell(position, sheet, "it has %d bytes".formatted(sheet.bytes()));
         sheets.addAll(sheets(position, smaller));
       }
     }
@@ -61,16 +72,19 @@ final class Binder {
   }
 
   private boolean fits(Sheet sheet) {
+    if (sheet.letter() instanceof Letter.Event) {
+      return true; // who has made it has looked
+    }
     byte[] key = sheet.record().key();
     long bytes = (key == null ? 0 : key.length) + (long) sheet.bytes() + RECORD_OVERHEAD_BYTES;
     return bytes <= maxRequestBytes;
   }
 
-  private static void tell(Position position, Sheet sheet) {
+  private static void tell(Position position, Sheet sheet, @Nullable String reason) {
     LOG.info(
-        "What became of {} is too large for {} with {} bytes, and is cut down",
+        "What became of {} cannot go to {} as it is, and is cut down: {}",
         position,
         sheet.record().topic(),
-        sheet.bytes());
+        reason);
   }
 }

@@ -13,7 +13,8 @@ final class Bundle {
   record Sheet(Letter letter, ProducerRecord<byte[], byte[]> record) {
 
     int bytes() {
-      return record.value().length;
+      byte[] value = record.value();
+      return value == null ? 0 : value.length;
     }
   }
 
@@ -38,6 +39,12 @@ final class Bundle {
     int index = sheets.indexOf(sheet);
     sheets.remove(index);
     sheets.addAll(index, by);
+  }
+
+  /** Puts others in the place of all. */
+  void replaceAll(List<Sheet> by) {
+    sheets.clear();
+    sheets.addAll(by);
   }
 
   int bytes() {

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.paddock.schemas.ExecutionResult;
 import dev.paddock.schemas.Violation;
-import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /** A record to be written. */
@@ -13,22 +13,30 @@ sealed interface Letter {
   /** The record's key, or null. */
   byte @Nullable [] key();
 
-  /** The record's value. */
-  SpecificRecord value();
-
-  /** How often it was cut down to fit, from 0. */
-  int cuts();
-
-  /** To the results topic. */
+  /** To the results topic, cut down so often to fit. */
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   record Result(byte @Nullable [] key, ExecutionResult value, int cuts) implements Letter {}
 
-  /** To the violations topic. */
+  /** To the violations topic, cut down so often to fit. */
   record Audit(Violation value, int cuts) implements Letter {
 
     @Override
     public byte[] key() {
       return value.getTenant().getBytes(UTF_8);
+    }
+  }
+
+  /**
+   * To where a pipeline leads.
+   *
+   * @param refusal goes to the violations topic where Kafka does not take the record, with another
+   *     message
+   */
+  record Event(ProducerRecord<byte[], byte[]> record, Violation refusal) implements Letter {
+
+    @Override
+    public byte @Nullable [] key() {
+      return record.key();
     }
   }
 }

@@ -13,8 +13,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,12 +27,14 @@ final class LetterSerializer implements AutoCloseable {
 
   private static final Duration BACK_OFF = Duration.ofMillis(500);
 
+  private final boolean requests;
   private final TopicsConfig topics;
   private final String registry;
   private final Serializer<Object> serializer;
   private final Clock clock;
 
   LetterSerializer(Configuration configuration, Serializer<Object> serializer, Clock clock) {
+    this.requests = configuration.intake().requests();
     this.topics = configuration.topics();
     this.registry = configuration.registry().url();
     this.serializer = serializer;
@@ -38,7 +42,7 @@ final class LetterSerializer implements AutoCloseable {
   }
 
   /**
-   * Serializes one of each, so that both schemas are registered before there is anything to lose.
+   * Serializes one of each, so that the schemas are registered before there is anything to lose.
    *
    * @throws IllegalStateException where that does not succeed within the patience
    */
@@ -71,7 +75,7 @@ final class LetterSerializer implements AutoCloseable {
                 .build(),
             0);
     Instant until = clock.instant().plus(patience);
-    for (Letter letter : List.of(result, violation)) {
+    for (Letter letter : requests ? List.of(result, violation) : List.of(violation)) {
       serialize(letter, until);
     }
   }
@@ -88,19 +92,24 @@ final class LetterSerializer implements AutoCloseable {
 
   private ProducerRecord<byte[], byte[]> serialize(Letter letter, Instant until)
       throws InterruptedException {
-    String topic =
-        switch (letter) {
-          case Letter.Result _ -> topics.results();
-          case Letter.Audit _ -> topics.violations();
-        };
+    return switch (letter) {
+      case Letter.Result result -> serialize(topics.results(), result.key(), result.value(), until);
+      case Letter.Audit audit -> serialize(topics.violations(), audit.key(), audit.value(), until);
+      case Letter.Event event -> event.record();
+    };
+  }
+
+  private ProducerRecord<byte[], byte[]> serialize(
+      String topic, byte @Nullable [] key, SpecificRecord record, Instant until)
+      throws InterruptedException {
     boolean warned = false;
     while (true) {
       try {
-        byte[] value = serializer.serialize(topic, letter.value());
+        byte[] value = serializer.serialize(topic, record);
         if (warned) {
           LOG.info("The schema registry can be used again; writing goes on");
         }
-        return new ProducerRecord<>(topic, letter.key(), value);
+        return new ProducerRecord<>(topic, key, value);
       } catch (RuntimeException e) {
         if (!RegistryTrouble.isReason(e) || clock.instant().isAfter(until)) {
           throw new IllegalStateException(

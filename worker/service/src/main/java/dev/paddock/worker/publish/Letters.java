@@ -20,6 +20,7 @@ import dev.paddock.worker.ViolationKinds;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Locale;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /** What is written of an outcome; the contracts say what each field means. */
@@ -36,13 +37,16 @@ final class Letters {
   }
 
   private final String worker;
+  private final EventWriter events;
 
-  Letters(String worker) {
+  Letters(String worker, EventWriter events) {
     this.worker = worker;
+    this.events = events;
   }
 
   List<Letter> of(Outcome outcome) {
     return switch (outcome) {
+      case Outcome.Answered answered when answered.execution().event() != null -> event(answered);
       case Outcome.Answered answered -> answered(answered);
       case Outcome.Crashed crashed -> crashed(crashed);
       case Outcome.Rejected rejected -> rejected(rejected);
@@ -74,14 +78,66 @@ final class Letters {
           both(
               execution,
               result.setStatus(ExecutionStatus.VIOLATED),
-              violation(execution, outcome.script(), outcome)
-                  .setKind(ViolationKinds.of(breach.quota()))
-                  .setLimit(breach.limit())
-                  .setObserved(breach.observed())
-                  .setUnit(breach.quota().unit())
-                  .setMessage(breach.message())
-                  .build());
+              stopped(violation(execution, outcome.script(), outcome), breach));
     };
+  }
+
+  private List<Letter> event(Outcome.Answered outcome) {
+    Violation.Builder violation = violation(outcome.execution(), outcome.script(), outcome);
+    return switch (outcome.answer().ending()) {
+      case Ending.Succeeded(@Nullable String output) ->
+          events(outcome.execution(), output, violation);
+      case Ending.Failed(GuestError error) ->
+          List.of(
+              new Letter.Audit(
+                  violation
+                      .setKind(ViolationKind.SCRIPT_FAILED)
+                      .setMessage(described(error))
+                      .build(),
+                  0));
+      case Ending.Stopped(Breach breach) ->
+          List.of(new Letter.Audit(stopped(violation, breach), 0));
+    };
+  }
+
+  private List<Letter> events(
+      Execution execution, @Nullable String output, Violation.Builder violation) {
+    try {
+      List<ProducerRecord<byte[], byte[]>> records = events.write(execution, output);
+      if (records.isEmpty()) {
+        return List.of();
+      }
+      Violation refusal =
+          violation.setKind(ViolationKind.OUTPUT_SCHEMA).setMessage("refused").build();
+      return records.stream().<Letter>map(record -> new Letter.Event(record, refusal)).toList();
+    } catch (UnfitOutputException e) {
+      return List.of(
+          new Letter.Audit(
+              violation
+                  .setKind(e.kind())
+                  .setLimit(e.limit())
+                  .setObserved(e.observed())
+                  .setUnit(e.unit())
+                  .setMessage(String.valueOf(e.getMessage()))
+                  .build(),
+              0));
+    }
+  }
+
+  private static String described(GuestError error) {
+    String place =
+        error.line() < 1 ? "" : " (line %d, column %d)".formatted(error.line(), error.column());
+    return error.name() + ": " + error.message() + place;
+  }
+
+  private static Violation stopped(Violation.Builder violation, Breach breach) {
+    return violation
+        .setKind(ViolationKinds.of(breach.quota()))
+        .setLimit(breach.limit())
+        .setObserved(breach.observed())
+        .setUnit(breach.quota().unit())
+        .setMessage(breach.message())
+        .build();
   }
 
   private List<Letter> crashed(Outcome.Crashed outcome) {
@@ -115,7 +171,10 @@ final class Letters {
   private Letter malformed(Outcome.Malformed outcome) {
     byte[] raw = outcome.raw();
     return new Letter.Audit(
-        violation(outcome.position().toString(), NOBODY, outcome)
+        violation(
+                outcome.position().toString(),
+                outcome.tenant().isEmpty() ? NOBODY : outcome.tenant(),
+                outcome)
             .setKind(ViolationKind.MALFORMED_REQUEST)
             .setMessage(outcome.message())
             .setRawRequest(
@@ -128,8 +187,12 @@ final class Letters {
     return List.of(new Letter.Result(execution.key(), result.build(), 0));
   }
 
+  /** Pipelines have no results. */
   private static List<Letter> both(
       Execution execution, ExecutionResult.Builder result, Violation violation) {
+    if (execution.event() != null) {
+      return List.of(new Letter.Audit(violation, 0));
+    }
     ExecutionError error =
         ExecutionError.newBuilder()
             .setName(violation.getKind().name())

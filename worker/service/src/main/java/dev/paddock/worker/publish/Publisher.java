@@ -14,10 +14,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.Serializer;
 import org.slf4j.Logger;
@@ -38,14 +38,19 @@ public final class Publisher implements Outlet {
   private static final long BACK_OFF_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
-  private record Sending(Parcel parcel, Letter letter, long notBeforeNanos) {}
+  private sealed interface Work {
+
+    record Arrived(Outcome outcome) implements Work {}
+
+    record Sending(Parcel parcel, Letter letter, long notBeforeNanos) implements Work {}
+  }
 
   private final Letters letters;
   private final LetterSerializer serializer;
   private final Consumer<Position> settled;
   private final KafkaProducer<byte[], byte[]> producer;
   private final int maxRequestSize;
-  private final BlockingQueue<Sending> queue = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Work> queue = new LinkedBlockingQueue<>();
   private final AtomicBoolean troubled = new AtomicBoolean();
   private final CompletableFuture<Void> failure = new CompletableFuture<>();
   private final Thread thread = Thread.ofPlatform().name("publish").unstarted(this::run);
@@ -54,14 +59,16 @@ public final class Publisher implements Outlet {
    * Prepares to write; {@link #start} begins.
    *
    * @param serializer of results and violations; closed with this
-   * @param settled called from Kafka's thread; must not block
+   * @param events called by the thread that writes
+   * @param settled called from Kafka's thread, and from that one; must not block
    */
   public Publisher(
       Configuration configuration,
       Serializer<Object> serializer,
+      EventWriter events,
       Consumer<Position> settled,
       Clock clock) {
-    this.letters = new Letters(configuration.workerId());
+    this.letters = new Letters(configuration.workerId(), events);
     this.serializer = new LetterSerializer(configuration, serializer, clock);
     this.settled = settled;
     this.producer = ProducerFactory.create(configuration);
@@ -76,9 +83,7 @@ public final class Publisher implements Outlet {
 
   @Override
   public void accept(Outcome outcome) {
-    List<Letter> all = letters.of(outcome);
-    Parcel parcel = new Parcel(outcome.position(), all.size(), settled);
-    all.forEach(letter -> queue.add(new Sending(parcel, letter, System.nanoTime())));
+    queue.add(new Work.Arrived(outcome));
   }
 
   @Override
@@ -101,9 +106,13 @@ public final class Publisher implements Outlet {
   private void run() {
     try {
       while (true) {
-        Sending sending = queue.take();
-        TimeUnit.NANOSECONDS.sleep(sending.notBeforeNanos() - System.nanoTime());
-        send(sending);
+        switch (queue.take()) {
+          case Work.Arrived(Outcome outcome) -> send(outcome);
+          case Work.Sending sending -> {
+            TimeUnit.NANOSECONDS.sleep(sending.notBeforeNanos() - System.nanoTime());
+            send(sending);
+          }
+        }
       }
     } catch (InterruptedException | InterruptException e) {
       LOG.debug("Stopped", e);
@@ -112,7 +121,19 @@ public final class Publisher implements Outlet {
     }
   }
 
-  private void send(Sending sending) throws InterruptedException {
+  private void send(Outcome outcome) throws InterruptedException {
+    List<Letter> all = letters.of(outcome);
+    if (all.isEmpty()) {
+      settled.accept(outcome.position());
+      return;
+    }
+    Parcel parcel = new Parcel(outcome.position(), all.size(), settled);
+    for (Letter letter : all) {
+      send(new Work.Sending(parcel, letter, 0));
+    }
+  }
+
+  private void send(Work.Sending sending) throws InterruptedException {
     ProducerRecord<byte[], byte[]> record = serializer.serialize(sending.letter());
     var _ =
         producer.send(
@@ -120,48 +141,59 @@ public final class Publisher implements Outlet {
             (_, trouble) -> {
               switch (trouble) {
                 case null -> acknowledged(sending);
-                case RecordTooLargeException e -> cut(sending, record, e);
+                case Exception e when Shears.isAtFault(sending.letter(), e) ->
+                    cut(sending, record, e);
                 case RetriableException e -> sendAgain(sending, record, e);
                 // The broker has forgotten this producer, which by now has a new epoch.
                 case OutOfOrderSequenceException e -> sendAgain(sending, record, e);
                 case InvalidProducerEpochException e -> sendAgain(sending, record, e);
+                // Kafka refuses the batch of a record that is at fault, and says no more of the
+                // others.
+                case KafkaException e when isEcho(sending, e) -> sendAgain(sending, record, e);
                 default -> giveUp(sending, record, trouble);
               }
             });
   }
 
-  private void acknowledged(Sending sending) {
+  private static boolean isEcho(Work.Sending sending, KafkaException trouble) {
+    return sending.letter() instanceof Letter.Event && trouble.getClass() == KafkaException.class;
+  }
+
+  private void acknowledged(Work.Sending sending) {
     if (troubled.get() && troubled.getAndSet(false)) {
       LOG.info("Kafka takes records again");
     }
     sending.parcel().acknowledged();
   }
 
-  private void sendAgain(Sending sending, ProducerRecord<?, ?> record, Exception trouble) {
+  private void sendAgain(Work.Sending sending, ProducerRecord<?, ?> record, Exception trouble) {
     if (!troubled.getAndSet(true)) {
       LOG.warn("Writing to {} fails, which is tried again: {}", record.topic(), trouble.toString());
     }
-    queue.add(new Sending(sending.parcel(), sending.letter(), System.nanoTime() + BACK_OFF_NANOS));
+    queue.add(
+        new Work.Sending(sending.parcel(), sending.letter(), System.nanoTime() + BACK_OFF_NANOS));
   }
 
-  private void cut(Sending sending, ProducerRecord<byte[], byte[]> record, Exception trouble) {
-    long observed = record.value().length;
+  private void cut(Work.Sending sending, ProducerRecord<byte[], byte[]> record, Exception trouble) {
+    byte[] value = record.value();
+    long observed = value == null ? 0 : value.length;
     long limit = observed > maxRequestSize ? maxRequestSize : 0;
-    List<Letter> smaller = Shears.cut(sending.letter(), observed, limit);
+    List<Letter> smaller = Shears.cut(sending.letter(), trouble, observed, limit);
     if (smaller.isEmpty()) {
       giveUp(sending, record, trouble);
       return;
     }
     LOG.info(
-        "What became of {} is too large for {} with {} bytes, and is cut down",
+        "What became of {} cannot go to {} as it is, and is cut down: {}",
         sending.parcel().position(),
         record.topic(),
-        observed);
+        trouble.getMessage());
     sending.parcel().replaced(smaller.size());
-    smaller.forEach(letter -> queue.add(new Sending(sending.parcel(), letter, System.nanoTime())));
+    smaller.forEach(
+        letter -> queue.add(new Work.Sending(sending.parcel(), letter, System.nanoTime())));
   }
 
-  private void giveUp(Sending sending, ProducerRecord<?, ?> record, Exception trouble) {
+  private void giveUp(Work.Sending sending, ProducerRecord<?, ?> record, Exception trouble) {
     failure.completeExceptionally(
         WriteFailure.of(sending.parcel().position(), record.topic(), trouble));
   }

@@ -8,10 +8,14 @@ import dev.paddock.schemas.ViolationKind;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 
 /**
  * Cuts down what Kafka found too large, so that no record can hold its partition up: first what the
- * script wrote, then what the requester wrote, until only a short violation is left.
+ * script wrote, then what the requester wrote, until only a short violation is left. A pipeline's
+ * record becomes a violation at once.
  */
 final class Shears {
 
@@ -25,9 +29,17 @@ final class Shears {
   /**
    * What to write instead; empty where nothing is left to cut.
    *
+   * @param reason why it is not taken
    * @param observed size of the value that was refused, in bytes
    * @param limit what would have fitted, in bytes, or 0 where the broker did not say
    */
+  static List<Letter> cut(Letter letter, Exception reason, long observed, long limit) {
+    return letter instanceof Letter.Event event && !(reason instanceof RecordTooLargeException)
+        ? List.of(refused(event, reason))
+        : cut(letter, observed, limit);
+  }
+
+  /** The same where it is too large. */
   static List<Letter> cut(Letter letter, long observed, long limit) {
     return switch (letter) {
       case Letter.Result result when result.cuts() == 0 && byScript(result.value()) -> {
@@ -36,9 +48,41 @@ final class Shears {
       }
       case Letter.Result result when result.cuts() < 2 -> List.of(withoutLabels(result));
       case Letter.Result result -> List.of(shorter(tooLarge(result.value(), observed, limit)));
+      case Letter.Event event ->
+          List.of(
+              new Letter.Audit(
+                  Violation.newBuilder(event.refusal())
+                      .setKind(ViolationKind.OUTPUT_SIZE)
+                      .setLimit(limit)
+                      .setObserved(observed)
+                      .setUnit("bytes")
+                      .setMessage(
+                          "The record for %s has %d bytes, more than Kafka takes there"
+                              .formatted(event.record().topic(), observed))
+                      .build(),
+                  0));
       case Letter.Audit audit when audit.cuts() < LAST_CUT -> List.of(shorter(audit.value()));
       case Letter.Audit _ -> List.of();
     };
+  }
+
+  /** What to write instead of a pipeline's record that Kafka refuses for what it is. */
+  private static Letter refused(Letter.Event event, Exception reason) {
+    return new Letter.Audit(
+        Violation.newBuilder(event.refusal())
+            .setMessage(
+                "Kafka does not take the record for %s: %s"
+                    .formatted(event.record().topic(), reason.getMessage()))
+            .build(),
+        0);
+  }
+
+  /** Whether a record is refused for what it is: it never will be written, others may well be. */
+  static boolean isAtFault(Letter letter, Exception reason) {
+    return reason instanceof RecordTooLargeException
+        || (letter instanceof Letter.Event
+            && (reason instanceof InvalidRecordException
+                || reason instanceof InvalidTimestampException));
   }
 
   private static boolean byScript(ExecutionResult result) {

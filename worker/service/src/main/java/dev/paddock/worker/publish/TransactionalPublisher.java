@@ -56,7 +56,7 @@ public final class TransactionalPublisher implements Outlet {
 
   private sealed interface Message {
 
-    record Done(Position position, List<Letter> letters) implements Message {}
+    record Done(Outcome outcome) implements Message {}
 
     record Begin(TopicPartition partition, long offset, long stay) implements Message {}
 
@@ -69,7 +69,6 @@ public final class TransactionalPublisher implements Outlet {
         implements Message {}
   }
 
-  private final Letters letters;
   private final LetterSerializer serializer;
   private final Binder binder;
   private final Kept kept;
@@ -84,13 +83,21 @@ public final class TransactionalPublisher implements Outlet {
    * Prepares to write; {@link #start} begins.
    *
    * @param serializer of results and violations; closed with this
+   * @param events called by the thread that writes
    * @param kept called by the thread that writes
    */
   public TransactionalPublisher(
-      Configuration configuration, Serializer<Object> serializer, Kept kept, Clock clock) {
-    this.letters = new Letters(configuration.workerId());
+      Configuration configuration,
+      Serializer<Object> serializer,
+      EventWriter events,
+      Kept kept,
+      Clock clock) {
     this.serializer = new LetterSerializer(configuration, serializer, clock);
-    this.binder = new Binder(this.serializer, configuration.kafka().maxRequestBytes());
+    this.binder =
+        new Binder(
+            new Letters(configuration.workerId(), events),
+            this.serializer,
+            configuration.kafka().maxRequestBytes());
     this.kept = kept;
     this.transactor = new Transactor(configuration);
   }
@@ -122,7 +129,7 @@ public final class TransactionalPublisher implements Outlet {
 
   @Override
   public void accept(Outcome outcome) {
-    inbox.add(new Message.Done(outcome.position(), letters.of(outcome)));
+    inbox.add(new Message.Done(outcome));
   }
 
   /** A partition is read from this offset on; what is below it is not kept. */
@@ -206,7 +213,7 @@ public final class TransactionalPublisher implements Outlet {
   /** Takes a message that is no release; gives the partitions that it takes away. */
   private Set<TopicPartition> note(Message message) throws InterruptedException {
     switch (message) {
-      case Message.Done(Position position, List<Letter> all) -> keep(position, all);
+      case Message.Done(Outcome outcome) -> keep(outcome);
       case Message.Begin(TopicPartition partition, long offset, long stay) ->
           shelf.begin(partition, offset, stay);
       case Message.Forget(Set<TopicPartition> partitions) -> {
@@ -218,10 +225,11 @@ public final class TransactionalPublisher implements Outlet {
     return Set.of();
   }
 
-  private void keep(Position position, List<Letter> all) throws InterruptedException {
+  private void keep(Outcome outcome) throws InterruptedException {
+    Position position = outcome.position();
     long stay = shelf.stayOf(position);
     if (stay != Shelf.NO_STAY) {
-      Bundle bundle = binder.bind(position, all);
+      Bundle bundle = binder.bind(outcome);
       shelf.put(bundle);
       kept.kept(position, stay, bundle.bytes());
     }
@@ -254,8 +262,8 @@ public final class TransactionalPublisher implements Outlet {
           LOG.info("A transaction was given up, since the group has changed: {}", reason);
           return false;
         }
-        case Transactor.Ending.TooLarge(var bundle, var sheet, var reason) -> {
-          if (!binder.cut(bundle, sheet)) {
+        case Transactor.Ending.Refused(var bundle, var sheet, var reason) -> {
+          if (!binder.cut(bundle, sheet, reason)) {
             throw WriteFailure.of(bundle.position(), sheet.record().topic(), reason);
           }
         }

@@ -15,7 +15,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TransactionAbortedException;
 
 /**
@@ -36,8 +35,8 @@ final class Transactor implements AutoCloseable {
     /** Aborted, since the group has gone on without this reader. */
     record Stale(String reason) implements Ending {}
 
-    /** Aborted, since the broker does not take this record. */
-    record TooLarge(Bundle bundle, Sheet sheet, Exception reason) implements Ending {}
+    /** Aborted, since the broker does not take this record for what it is. */
+    record Refused(Bundle bundle, Sheet sheet, Exception reason) implements Ending {}
 
     /** Aborted; it may well succeed another time. */
     record Failed(String reason) implements Ending {}
@@ -129,9 +128,9 @@ final class Transactor implements AutoCloseable {
     Refusal first =
         refusals.stream().filter(refusal -> !isEcho(refusal.reason())).findFirst().orElse(null);
     Exception reason = first == null ? failure : first.reason();
-    if (first != null && reason instanceof RecordTooLargeException) {
+    if (first != null && Shears.isAtFault(first.sheet().letter(), reason)) {
       ensureProducer(aborted);
-      return new Ending.TooLarge(first.bundle(), first.sheet(), reason);
+      return new Ending.Refused(first.bundle(), first.sheet(), reason);
     }
     return switch (TransactionTrouble.of(reason)) {
       case FATAL -> throw first == null ? new KafkaException(reason) : first.failure();

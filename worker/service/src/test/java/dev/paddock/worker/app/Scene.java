@@ -28,6 +28,7 @@ import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.SharePartitionOffsetInfo;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -133,6 +134,19 @@ final class Scene implements AutoCloseable {
     sent++;
     return producer.send(
         new ProducerRecord<>(settings.get("topics.requests"), partition, key, value));
+  }
+
+  /** Sends a record to any topic. */
+  Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
+    return producer.send(record);
+  }
+
+  /** Waits until there are this many records in a topic, and gives all that there are. */
+  List<ConsumerRecord<byte[], byte[]>> records(RecordTail tail, int atLeast) {
+    producer.flush();
+    return Awaitility.await(atLeast + " records in " + tail)
+        .atMost(PATIENCE)
+        .until(tail::read, found -> found.size() >= atLeast);
   }
 
   /** How many records were sent. */

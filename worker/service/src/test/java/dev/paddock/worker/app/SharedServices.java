@@ -29,7 +29,7 @@ public final class SharedServices implements ParameterResolver {
    */
   static final Map<String, String> QUICK_GROUPS =
       Map.of(
-          "group.consumer.min.session.timeout.ms", "10000",
+          "group.consumer.min.session.timeout.ms", "5000",
           "group.consumer.session.timeout.ms", "10000",
           "group.consumer.min.heartbeat.interval.ms", "100",
           "group.consumer.heartbeat.interval.ms", "200",

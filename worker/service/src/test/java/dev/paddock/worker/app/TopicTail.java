@@ -1,19 +1,13 @@
 package dev.paddock.worker.app;
 
 import dev.paddock.worker.config.Configuration;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
-/** Everything that was ever written to a topic, and committed where that was in a transaction. */
+/** What was written to a topic as {@link RecordTail} gives it, decoded. */
 final class TopicTail<T> implements AutoCloseable {
 
   /** A record, and the partition of this topic that it is in. */
@@ -22,41 +16,28 @@ final class TopicTail<T> implements AutoCloseable {
 
   private final Class<T> type;
   private final Deserializer<Object> deserializer;
-  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final RecordTail records;
   private final List<Entry<T>> entries = new ArrayList<>();
 
-  private TopicTail(
-      Class<T> type, Deserializer<Object> deserializer, KafkaConsumer<byte[], byte[]> consumer) {
+  private TopicTail(Class<T> type, Deserializer<Object> deserializer, RecordTail records) {
     this.type = type;
     this.deserializer = deserializer;
-    this.consumer = consumer;
+    this.records = records;
   }
 
   static <T> TopicTail<T> of(Configuration configuration, String topic, Class<T> type) {
-    KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            configuration.kafka().reader(),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
-    consumer.assign(
-        IntStream.range(0, configuration.topics().partitions())
-            .mapToObj(partition -> new TopicPartition(topic, partition))
-            .toList());
     return new TopicTail<>(
         type,
         configuration.serialization().newDeserializer(configuration.registry().serdeProperties()),
-        consumer);
+        new RecordTail(configuration, topic));
   }
 
   /** All that there is by now, to the very end. */
   List<Entry<T>> read() {
-    Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
-    while (ends.entrySet().stream()
-        .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(50))) {
-        Object value = deserializer.deserialize(record.topic(), record.headers(), record.value());
-        entries.add(new Entry<>(record.key(), type.cast(value), record.partition()));
-      }
+    List<ConsumerRecord<byte[], byte[]>> all = records.read();
+    for (ConsumerRecord<byte[], byte[]> record : all.subList(entries.size(), all.size())) {
+      Object value = deserializer.deserialize(record.topic(), record.headers(), record.value());
+      entries.add(new Entry<>(record.key(), type.cast(value), record.partition()));
     }
     return List.copyOf(entries);
   }
@@ -68,7 +49,7 @@ final class TopicTail<T> implements AutoCloseable {
 
   @Override
   public void close() {
-    consumer.close();
+    records.close();
     deserializer.close();
   }
 }

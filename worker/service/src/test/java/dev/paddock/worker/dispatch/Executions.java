@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /** Executions of tenants, each at an offset of its own. */
 final class Executions {
 
+  /** The topic of what is in another partition than 0. */
+  static final String EVENTS = "events";
+
   private long lastOffset;
 
   Execution of(String tenant) {
@@ -25,7 +28,7 @@ final class Executions {
 
   Execution of(ExecutionRequest.Builder request, int partition, @Nullable String key) {
     return new Execution(
-        new Position("requests", partition, ++lastOffset),
+        new Position(partition == 0 ? "requests" : EVENTS, partition, ++lastOffset),
         key == null ? null : key.getBytes(UTF_8),
         request.build(),
         0,

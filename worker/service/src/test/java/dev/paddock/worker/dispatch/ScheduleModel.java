@@ -110,7 +110,7 @@ final class ScheduleModel {
 
   private boolean sameLane(Execution one, Execution other) {
     return one.position().partition() == other.position().partition()
-        && (config.ordering() == Ordering.PARTITION || Arrays.equals(one.key(), other.key()));
+        && (ordering(one) == Ordering.PARTITION || Arrays.equals(one.key(), other.key()));
   }
 
   private void raise(Account account) {
@@ -118,8 +118,12 @@ final class ScheduleModel {
   }
 
   private boolean free(Execution execution) {
-    return config.ordering() == Ordering.NONE
-        || (config.ordering() == Ordering.KEY && execution.key() == null);
+    return ordering(execution) == Ordering.NONE
+        || (ordering(execution) == Ordering.KEY && execution.key() == null);
+  }
+
+  private Ordering ordering(Execution execution) {
+    return config.orderings().getOrDefault(execution.position().topic(), config.ordering());
   }
 
   private Account account(String tenant) {

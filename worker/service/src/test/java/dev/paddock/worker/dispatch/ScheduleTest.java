@@ -27,7 +27,8 @@ class ScheduleTest {
   private final Executions executions = new Executions();
 
   private static DispatchConfig config(Map<String, Integer> weights, int rate) {
-    return new DispatchConfig(Ordering.NONE, OptionalInt.empty(), weights, rate, Duration.ZERO);
+    return new DispatchConfig(
+        Ordering.NONE, Map.of(), OptionalInt.empty(), weights, rate, Duration.ZERO);
   }
 
   private static Turn turn(Schedule schedule) {
@@ -48,6 +49,9 @@ class ScheduleTest {
     DispatchConfig config =
         new DispatchConfig(
             orderings[repetition.getCurrentRepetition() % orderings.length],
+            random.nextBoolean()
+                ? Map.of()
+                : Map.of(Executions.EVENTS, orderings[random.nextInt(orderings.length)]),
             OptionalInt.of(1 + random.nextInt(3)),
             Map.of("t0", 4, "t1", 2),
             0,

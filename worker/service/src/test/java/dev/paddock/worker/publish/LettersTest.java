@@ -41,7 +41,7 @@ class LettersTest {
 
   private static final ScriptUsed SCRIPT = new ScriptUsed("abc", new ScriptIdentity("pricing", 4));
 
-  private final Letters letters = new Letters("worker-1");
+  private final Letters letters = new Letters("worker-1", (_, _) -> List.of());
 
   private static Execution execution(String id) {
     ExecutionRequest request =
@@ -160,7 +160,7 @@ class LettersTest {
   void whatCouldNotBeDecodedIsOnlyAViolationWithItsBytesUpToTheBound() {
     byte[] raw = new byte[Letters.RAW_BYTES + 1];
     raw[0] = 77;
-    List<Letter> all = letters.of(new Outcome.Malformed(POSITION, raw, "garbage", NOW));
+    List<Letter> all = letters.of(new Outcome.Malformed(POSITION, "", raw, "garbage", NOW));
 
     assertEquals(1, all.size());
     Violation violation = violation(all.getFirst());
@@ -171,7 +171,7 @@ class LettersTest {
     assertEquals(77, kept.get(0));
 
     assertNull(
-        violation(letters.of(new Outcome.Malformed(POSITION, null, "empty", NOW)).getFirst())
+        violation(letters.of(new Outcome.Malformed(POSITION, "", null, "empty", NOW)).getFirst())
             .getRawRequest());
   }
 

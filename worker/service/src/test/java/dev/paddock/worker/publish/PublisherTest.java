@@ -58,6 +58,7 @@ class PublisherTest {
     return new Publisher(
         configuration,
         configuration.serialization().newSerializer(configuration.registry().serdeProperties()),
+        (_, _) -> List.of(),
         settled::add,
         Clock.systemUTC());
   }

@@ -61,6 +61,7 @@ class TransactionalPublisherTest {
         new TransactionalPublisher(
             configuration,
             configuration.serialization().newSerializer(configuration.registry().serdeProperties()),
+            (_, _) -> List.of(),
             (position, stay, _) -> kept.add(stay * 1000 + position.offset()),
             Clock.systemUTC());
     publisher.start(Duration.ofSeconds(20));

@@ -1,0 +1,11 @@
+package dev.paddock.worker.pipeline;
+
+/** A record is not what its pipeline expects; the message says how. */
+final class UnreadableException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  UnreadableException(String message) {
+    super(message, null, false, false); // the record's fault: nobody asks where it was found
+  }
+}
