@@ -97,7 +97,7 @@ final class DevCommand implements Callable<Integer> {
     out.println();
     out.println("  broker      " + stack.bootstrapServers());
     out.println("  registry    " + stack.registryUrl());
-    out.println("  topics      " + String.join(", ", stack.configuration().topics().names()));
+    out.println("  topics      " + String.join(", ", stack.configuration().topicsInUse()));
     out.println("  data, logs  " + data);
     out.println();
     out.println("  Evaluate a script over a file of inputs, from another terminal:");
