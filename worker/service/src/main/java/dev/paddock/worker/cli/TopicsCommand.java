@@ -31,7 +31,8 @@ final class TopicsCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Say what to do with topics: create, send or show");
+    throw new ParameterException(
+        spec.commandLine(), "Say what to do with topics: create, send or show");
   }
 
   @Command(

@@ -26,8 +26,8 @@ public final class RecordLine implements AutoCloseable {
   /**
    * The line, without an end.
    *
-   * @throws RuntimeException where the registry cannot be used, as {@link
-   *     RegistryTrouble#isReason} tells
+   * @throws RuntimeException where the registry cannot be used, as {@link RegistryTrouble#isReason}
+   *     tells
    */
   public String of(ConsumerRecord<byte[], byte[]> record) {
     String decoded = decoded(record);
