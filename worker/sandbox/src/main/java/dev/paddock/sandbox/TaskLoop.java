@@ -135,7 +135,7 @@ final class TaskLoop {
   /** Waits for a task, and gets warmer meanwhile; null where there will be none. */
   private @Nullable Task next() {
     try {
-      while (warming && tasks.available() == 0) {
+      while (warming && !guest.keepsContext() && tasks.available() == 0) {
         warming = warmUp.runWhileIdle();
         if (!warming) {
           guard.settle();

@@ -12,6 +12,7 @@ import dev.paddock.sandbox.wire.Ending;
 import dev.paddock.sandbox.wire.GuestError;
 import dev.paddock.sandbox.wire.Limits;
 import dev.paddock.sandbox.wire.LogLine;
+import dev.paddock.sandbox.wire.Reuse;
 import dev.paddock.sandbox.wire.Script;
 import dev.paddock.sandbox.wire.Task;
 import java.io.IOException;
@@ -95,7 +96,8 @@ class SandboxTest {
             "{\"key\":\"}\",\"headers\":{}}",
             5,
             1,
-            TestSandbox.LIMITS);
+            TestSandbox.LIMITS,
+            Reuse.NONE);
     assertEquals(
         "{\"input\":7,\"executionId\":\"e\",\"tenant\":\"t\",\"labels\":{},\"key\":\"}\","
             + "\"headers\":{},\"now\":5}",

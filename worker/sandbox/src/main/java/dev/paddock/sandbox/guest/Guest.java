@@ -20,10 +20,13 @@ import org.graalvm.polyglot.HostAccess;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.SandboxPolicy;
 import org.graalvm.polyglot.Value;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Runs tasks, each in a fresh context of one shared engine, which keeps parsed code. For the guest
- * thread only.
+ * Runs tasks in contexts of one shared engine, which keeps parsed code: each task in a fresh one,
+ * unless it asks for one that its tenant's same script has left. One context at most is kept, and
+ * closed before any other script runs, so that no two tenants' data is ever here at once. For the
+ * guest thread only.
  */
 public final class Guest {
 
@@ -35,6 +38,7 @@ public final class Guest {
   private final Guard guard;
   private final PendingPromises promises = new PendingPromises();
   private final SourceCache sources = new SourceCache(LANGUAGE);
+  private @Nullable GuestContext kept;
 
   /** A guest whose runs {@code guard} watches. */
   public Guest(Guard guard) {
@@ -70,16 +74,20 @@ public final class Guest {
    */
   public Answer run(Task task) {
     String name = ScriptName.of(task.script().name());
-    Context context = newContext(task.script(), name);
-    Run run = guard.begin(task.number(), task.limits(), () -> cancel(context));
+    boolean doubtful = !closeUnlessFitting(task);
+    GuestContext context =
+        kept != null ? kept : new GuestContext(newContext(task.script(), name), task);
+    kept = null;
+    Run run = guard.begin(task.number(), task.limits(), context.isContinued(), context::cancel);
     LogBuffer logs = new LogBuffer(task.limits(), run);
-    boolean doubtful = false;
+    boolean loaded = false;
     String engineFailure = "";
     Ending ending;
     try {
       ending = evaluate(context, task, name, run, logs);
+      loaded = task.reuse().keeps() && context.isLoaded();
     } catch (PolyglotException e) {
-      doubtful = !e.isCancelled() && !e.isGuestException();
+      doubtful |= !e.isCancelled() && !e.isGuestException();
       ending = endingOf(e, run, task);
       engineFailure = ending.equals(ENGINE_FAILED) ? String.valueOf(e.getMessage()) : "";
     } catch (OutOfMemoryError e) {
@@ -95,7 +103,11 @@ public final class Guest {
     Usage usage = run.usage();
     Breach breach = run.end();
     Thread.interrupted(); // cancelling interrupts this thread
-    doubtful |= !close(context);
+    if (loaded && breach == null && !(ending instanceof Ending.Stopped)) {
+      kept = context;
+    } else {
+      doubtful |= !context.close();
+    }
     if (breach == null && !engineFailure.isEmpty()) {
       throw new EngineFailedException(engineFailure);
     }
@@ -108,6 +120,21 @@ public final class Guest {
         doubtful);
   }
 
+  /** Whether a context is kept, so that whatever else ran would lose it. */
+  public boolean keepsContext() {
+    return kept != null;
+  }
+
+  /** Closes what is kept for others. */
+  private boolean closeUnlessFitting(Task task) {
+    GuestContext last = kept;
+    if (last == null || last.fits(task)) {
+      return true;
+    }
+    kept = null;
+    return last.close();
+  }
+
   private Context newContext(Script script, String name) {
     return Context.newBuilder(LANGUAGE)
         .engine(engine)
@@ -118,10 +145,11 @@ public final class Guest {
         .build();
   }
 
-  private Ending evaluate(Context context, Task task, String name, Run run, LogBuffer logs)
+  private Ending evaluate(GuestContext own, Task task, String name, Run run, LogBuffer logs)
       throws InterruptedException {
+    Context context = own.context();
     promises.begin(context, run, task.limits().asyncOperations());
-    Realm realm = Realm.open(context, task, run, logs);
+    Realm realm = own.begin(task, run, logs);
     switch (task.script().kind()) {
       case SCRIPT -> {
         realm.prepareScript(task.input(), task.context() == null ? null : ContextJson.of(task));
@@ -223,24 +251,5 @@ public final class Guest {
 
   private static Ending failure(String name, String message) {
     return new Ending.Failed(new GuestError(name, message, null, 0, 0));
-  }
-
-  private static void cancel(Context context) {
-    try {
-      context.close(true);
-    } catch (PolyglotException | OutOfMemoryError e) {
-      // The guest thread meets the same and reports it.
-    }
-  }
-
-  private static boolean close(Context context) {
-    try {
-      context.close(true);
-      return true;
-    } catch (PolyglotException e) {
-      return e.isCancelled();
-    } catch (OutOfMemoryError e) {
-      return false;
-    }
   }
 }

@@ -3,6 +3,7 @@ package dev.paddock.sandbox.guest;
 import dev.paddock.sandbox.quota.Run;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyArray;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * What {@code realm.js} may call. It never hands this on, so the guest cannot reach it. A function
  * that runs out of memory has broken the heap quota.
  */
-record HostFunctions(Run run, Map<String, ProxyExecutable> functions) implements ProxyObject {
+record HostFunctions(Supplier<Run> run, Map<String, ProxyExecutable> functions)
+    implements ProxyObject {
 
   @Override
   public @Nullable Object getMember(String key) {
@@ -40,7 +42,7 @@ record HostFunctions(Run run, Map<String, ProxyExecutable> functions) implements
     try {
       return function.execute(arguments);
     } catch (OutOfMemoryError e) {
-      run.breachHeap();
+      run.get().breachHeap();
       throw e;
     }
   }

@@ -46,7 +46,7 @@ final class PendingPromises implements PromiseHook {
             "The script has " + pending + " promises pending; " + limit + " allowed");
         run = null; // once is enough
       }
-    } else if (type == TYPE_RESOLVE) {
+    } else if (type == TYPE_RESOLVE && pending > -OWN) { // or one of an earlier run in its context
       pending--;
     }
   }

@@ -8,7 +8,6 @@ import java.util.Map;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.Value;
-import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.graalvm.polyglot.proxy.ProxyObject;
 import org.jspecify.annotations.Nullable;
 
@@ -21,45 +20,24 @@ final class Realm {
   private static final Source BOOTSTRAP = World.read("realm.js");
 
   private final Value realm;
+  private Execution execution;
 
-  private Realm(Value realm) {
-    this.realm = realm;
-  }
+  /** The one that is under way, or was last. */
+  private record Execution(Task task, Run run, LogBuffer logs) {}
 
-  static Realm open(Context context, Task task, Run run, LogBuffer logs) {
-    int maxPending = task.limits().asyncOperations();
-    ProxyExecutable log =
-        arguments -> {
-          logs.add(
-              LogLine.Level.valueOf(arguments[0].asString()),
-              arguments[1].asString(),
-              run.elapsedMicros());
-          return null;
-        };
-    ProxyExecutable tooManyPending =
-        arguments -> {
-          long count = arguments[0].asLong();
-          run.breach(
-              Quota.ASYNC_OPERATIONS,
-              maxPending,
-              count,
-              "The script has "
-                  + count
-                  + " timers and messages pending; "
-                  + maxPending
-                  + " allowed");
-          return null;
-        };
+  /** Makes the guest's world in a context that has seen no execution yet, for a first one. */
+  Realm(Context context, Task task, Run run, LogBuffer logs) {
+    execution = new Execution(task, run, logs);
     ProxyObject host =
         new HostFunctions(
-            run,
+            () -> execution.run(),
             Map.of(
                 "log",
-                log,
+                this::log,
                 "tooManyPending",
-                tooManyPending,
+                this::tooManyPending,
                 "elapsedMicros",
-                _ -> run.elapsedMicros(),
+                _ -> execution.run().elapsedMicros(),
                 "load",
                 arguments -> context.eval(World.part(arguments[0].asString())),
                 "decode",
@@ -70,16 +48,43 @@ final class Realm {
                 HostBytes::encode,
                 "digest",
                 HostBytes::digest));
-    return new Realm(
-        context
-            .eval(BOOTSTRAP)
-            .execute(
-                host,
-                task.startMillis(),
-                (int) (task.seed() >>> 32),
-                (int) task.seed(),
-                maxPending,
-                (int) Math.min(task.limits().logBytes(), Integer.MAX_VALUE - 1)));
+    realm = context.eval(BOOTSTRAP).execute(host);
+    begin(task, run, logs);
+  }
+
+  /** Begins an execution: its clock, its randomness, and nothing pending. */
+  void begin(Task task, Run run, LogBuffer logs) {
+    execution = new Execution(task, run, logs);
+    realm.invokeMember(
+        "begin",
+        task.startMillis(),
+        (int) (task.seed() >>> 32),
+        (int) task.seed(),
+        task.limits().asyncOperations(),
+        (int) Math.min(task.limits().logBytes(), Integer.MAX_VALUE - 1));
+  }
+
+  private @Nullable Object log(Value... arguments) {
+    execution
+        .logs()
+        .add(
+            LogLine.Level.valueOf(arguments[0].asString()),
+            arguments[1].asString(),
+            execution.run().elapsedMicros());
+    return null;
+  }
+
+  private @Nullable Object tooManyPending(Value... arguments) {
+    long count = arguments[0].asLong();
+    int allowed = execution.task().limits().asyncOperations();
+    execution
+        .run()
+        .breach(
+            Quota.ASYNC_OPERATIONS,
+            allowed,
+            count,
+            "The script has " + count + " timers and messages pending; " + allowed + " allowed");
+    return null;
   }
 
   /**
@@ -100,6 +105,11 @@ final class Realm {
   void callModule(String specifier, String input, String context) {
     Value importer = realm.invokeMember("importer", specifier);
     realm.invokeMember("callModule", importer, input, context);
+  }
+
+  /** Whether the module was evaluated and has a function to call. */
+  boolean isLoaded() {
+    return realm.invokeMember("isLoaded").asBoolean();
   }
 
   boolean isSettled() {

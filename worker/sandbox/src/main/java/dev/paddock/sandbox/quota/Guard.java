@@ -60,10 +60,13 @@ public final class Guard {
   /**
    * Begins a run, on its guest thread. The caller ends it with {@link Run#end}.
    *
+   * @param continued whether it is charged with what earlier runs in its context have left there
    * @param cancel stops the guest from another thread; may block until it has
    */
-  public Run begin(long number, Limits limits, Runnable cancel) {
-    heap.rebaseIfGrown();
+  public Run begin(long number, Limits limits, boolean continued, Runnable cancel) {
+    if (!continued) {
+      heap.rebaseIfGrown();
+    }
     Run run = new Run(number, limits, clocks, heap, cancel);
     current = run;
     if (asleep) {

@@ -103,8 +103,19 @@ public final class MessageReader {
               fields.readLong(),
               fields.readInt(),
               fields.readInt());
+      Reuse reuse = new Reuse(fields.readInt(), fields.readLong());
       return new Task(
-          number, executionId, tenant, labels, script, input, context, startMillis, seed, limits);
+          number,
+          executionId,
+          tenant,
+          labels,
+          script,
+          input,
+          context,
+          startMillis,
+          seed,
+          limits,
+          reuse);
     } catch (IllegalArgumentException e) {
       throw new WireException(String.valueOf(e.getMessage()));
     }

@@ -85,6 +85,8 @@ public final class MessageWriter {
     fields.writeLong(limits.logBytes());
     fields.writeInt(limits.logLines());
     fields.writeInt(limits.asyncOperations());
+    fields.writeInt(task.reuse().maxCalls());
+    fields.writeLong(task.reuse().maxAgeMillis());
   }
 
   private void writeAnswer(Answer answer) throws IOException {

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param startMillis what the script's clock shows at its start, in ms since the epoch
  * @param seed seeds the script's randomness
  * @param limits the quotas in force
+ * @param reuse whether its context may be one that the same tenant's same script has left, and is
+ *     kept for it afterwards
  */
 public record Task(
     long number,
@@ -28,7 +30,8 @@ public record Task(
     @Nullable String context,
     long startMillis,
     long seed,
-    Limits limits)
+    Limits limits,
+    Reuse reuse)
     implements Message {
 
   /** Copies the labels. */
@@ -36,7 +39,7 @@ public record Task(
     labels = Map.copyOf(labels);
   }
 
-  /** A run of which the script is told nothing besides its input. */
+  /** A run in a fresh context, of which the script is told nothing besides its input. */
   public Task(
       long number,
       String executionId,
@@ -47,6 +50,17 @@ public record Task(
       long startMillis,
       long seed,
       Limits limits) {
-    this(number, executionId, tenant, labels, script, input, null, startMillis, seed, limits);
+    this(
+        number,
+        executionId,
+        tenant,
+        labels,
+        script,
+        input,
+        null,
+        startMillis,
+        seed,
+        limits,
+        Reuse.NONE);
   }
 }

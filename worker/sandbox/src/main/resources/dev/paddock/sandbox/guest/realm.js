@@ -1,6 +1,6 @@
 // Runs first in every context and returns what the sandbox needs of the guest's world. Whatever is
 // used after the guest has started is captured here, because the guest may replace any global.
-(function (host, startMillis, seedHigh, seedLow, maxPending, maxText) {
+(function (host) {
   'use strict';
 
   const { parse, stringify } = JSON;
@@ -24,6 +24,13 @@
     });
   }
 
+  // ---- what each execution brings: a context has several where it is kept for a script ----
+
+  let startMillis = 0;
+  let maxPending = 0;
+  let maxText = 0;
+  let execution = 0;
+
   // ---- clock: starts where the request says and advances with the run ----
 
   const now = () => startMillis + floor(host.elapsedMicros() / 1000);
@@ -41,10 +48,19 @@
 
   // ---- randomness: sfc32 (Chris Doty-Humphrey, PractRand, public domain), seeded per execution ----
 
-  let a = seedHigh | 0;
-  let b = seedLow | 0;
-  let c = 0x9e3779b9 | 0;
-  let counter = 1;
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let counter = 0;
+  function seed(high, low) {
+    a = high | 0;
+    b = low | 0;
+    c = 0x9e3779b9 | 0;
+    counter = 1;
+    for (let i = 0; i < 15; i++) {
+      next();
+    }
+  }
   function next() {
     const t = (((a + b) | 0) + counter) | 0;
     counter = (counter + 1) | 0;
@@ -53,9 +69,6 @@
     c = (c << 21) | (c >>> 11);
     c = (c + t) | 0;
     return t >>> 0;
-  }
-  for (let i = 0; i < 15; i++) {
-    next();
   }
   Math.random = { random() { return (next() * 2 ** 21 + (next() >>> 11)) / 2 ** 53; } }.random;
 
@@ -76,14 +89,14 @@
 
   // ---- timers and tasks: run by the sandbox between turns, earliest first, in order of creation ----
 
-  const timers = { __proto__: null };
-  const tasks = { __proto__: null };
+  let timers = { __proto__: null };
+  let tasks = { __proto__: null };
   let firstTask = 0;
   let lastTask = 0;
   let lastId = 0;
 
   // The timers as a binary heap, the next one first.
-  const heap = { __proto__: null };
+  let heap = { __proto__: null };
   let heapSize = 0;
   let lastTurn = 0;
 
@@ -193,6 +206,14 @@
     },
   }.queueMicrotask);
 
+  // What an earlier execution has left pending does not run at the cost of a later one.
+  function dropPending() {
+    timers = { __proto__: null };
+    tasks = { __proto__: null };
+    heap = { __proto__: null };
+    firstTask = lastTask = heapSize = pending = 0;
+  }
+
   function runTask() {
     const { callback } = tasks[firstTask];
     delete tasks[firstTask++];
@@ -226,8 +247,8 @@
     removeTimer,
     report,
     next,
-    startMillis,
-    maxText,
+    startMillis: () => startMillis,
+    maxText: () => maxText,
     stringify,
     elapsedMicros: () => host.elapsedMicros(),
     log: (level, line) => guarded(() => host.log(level, slice(line, maxText + 1))),
@@ -274,6 +295,7 @@
 
   // ---- outcome ----
 
+  let loaded = false;
   let settled = false;
   let output;
   let error = null;
@@ -326,17 +348,36 @@
     return context;
   }
 
+  // An execution that was over before its promise was settled has no say in a later one.
   async function settle(value) {
+    const own = execution;
     try {
       const result = await value;
-      output = stringify(result);
-      settled = true;
+      if (own === execution) {
+        output = stringify(result);
+        settled = true;
+      }
     } catch (thrown) {
-      fail(thrown);
+      if (own === execution) {
+        fail(thrown);
+      }
     }
   }
 
   return {
+    begin(ownStartMillis, seedHigh, seedLow, ownMaxPending, ownMaxText) {
+      startMillis = ownStartMillis;
+      maxPending = ownMaxPending;
+      maxText = ownMaxText;
+      seed(seedHigh, seedLow);
+      if (execution++ > 0) {
+        dropPending();
+        settled = false;
+        output = undefined;
+        error = null;
+      }
+    },
+
     prepareScript(inputText, contextText) {
       define('input', parse(inputText));
       if (contextText !== null) {
@@ -354,6 +395,7 @@
         if (typeof entry !== 'function') {
           throw new TypeErrorClass('The module has no function as its default export');
         }
+        loaded = true;
         await settle(entry(parse(inputText), contextOf(contextText)));
       } catch (thrown) {
         fail(thrown);
@@ -385,6 +427,7 @@
       apply(timer.callback, undefined, timer.args);
     },
 
+    isLoaded: () => loaded,
     isSettled: () => settled,
     outputLength: () => (output === undefined ? -1 : output.length),
     output: () => output,

@@ -74,7 +74,8 @@ final class FrameSeeds {
             "{\"key\":null}",
             -1,
             Long.MIN_VALUE,
-            new Limits(1, 2, 3, 4, 5, 6, 7, 8)));
+            new Limits(1, 2, 3, 4, 5, 6, 7, 8),
+            new Reuse(9, 10)));
     return messages;
   }
 

@@ -3,6 +3,7 @@ package dev.paddock.worker.config;
 import static java.util.stream.Collectors.toMap;
 
 import dev.paddock.sandbox.wire.Limits;
+import dev.paddock.sandbox.wire.Reuse;
 import dev.paddock.worker.config.Settings.LimitSettings;
 import java.time.Duration;
 import java.util.List;
@@ -174,7 +175,8 @@ final class ConfigurationBuilder extends SettingReader {
             : OptionalInt.of(Math.toIntExact(maxConcurrent)),
         weights == null ? Map.of() : weights,
         integer(Settings.TENANT_MAX_RATE),
-        millis(Settings.SCRIPT_WAIT));
+        millis(Settings.SCRIPT_WAIT),
+        new Reuse(integer(Settings.REUSE_MAX_CALLS), millis(Settings.REUSE_MAX_AGE).toMillis()));
   }
 
   private DeliveryConfig delivery() {

@@ -1,5 +1,6 @@
 package dev.paddock.worker.config;
 
+import dev.paddock.sandbox.wire.Reuse;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -14,6 +15,7 @@ import java.util.OptionalInt;
  * @param weights of tenants, 1 or more; a tenant that is not in it has 1
  * @param maxRate executions that one tenant may start per second; 0 for any number
  * @param scriptWait how long after it was read a request waits for the script that it names
+ * @param reuse how far executions may share a context, where their requests ask for that
  */
 public record DispatchConfig(
     Ordering ordering,
@@ -21,7 +23,8 @@ public record DispatchConfig(
     OptionalInt maxConcurrent,
     Map<String, Integer> weights,
     int maxRate,
-    Duration scriptWait) {
+    Duration scriptWait,
+    Reuse reuse) {
 
   /** Copies the maps. */
   public DispatchConfig {

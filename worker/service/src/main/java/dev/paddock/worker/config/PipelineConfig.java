@@ -2,6 +2,7 @@ package dev.paddock.worker.config;
 
 import dev.paddock.schemas.InlineScript;
 import dev.paddock.schemas.Limits;
+import dev.paddock.schemas.Reuse;
 import dev.paddock.schemas.ScriptReference;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param ordering which records have to wait for one another
  * @param input how the values of records are read
  * @param output what becomes of what the script gives
+ * @param reuse how far its records share the script's context
  * @param limits what is asked for instead of the worker's defaults; null for those
  */
 public record PipelineConfig(
@@ -27,6 +29,7 @@ public record PipelineConfig(
     Ordering ordering,
     DataFormat input,
     Output output,
+    Reuse reuse,
     @Nullable Limits limits) {
 
   /** What a pipeline runs. */

@@ -34,6 +34,7 @@ final class PipelineSettings {
   final Setting<String> outputSubject;
   final Setting<String> outputEnvelope;
   final Setting<String> outputSeveral;
+  final Setting<String> reuse;
   final List<Setting<Long>> limits;
 
   PipelineSettings(String name) {
@@ -101,6 +102,14 @@ final class PipelineSettings {
             "false",
             "`false`",
             "Whether an array that it gives is several records.");
+    reuse =
+        add(
+            "reuse",
+            new Choice(List.of("execution", "script")),
+            "execution",
+            "`execution`",
+            "Whether each record has a fresh context, or its script, which must be an ES module, is"
+                + " evaluated once and called for each.");
     limits = Settings.CEILINGS.all().stream().map(this::limit).toList();
   }
 

@@ -2,6 +2,7 @@ package dev.paddock.worker.config;
 
 import dev.paddock.schemas.InlineScript;
 import dev.paddock.schemas.Limits;
+import dev.paddock.schemas.Reuse;
 import dev.paddock.schemas.ScriptKind;
 import dev.paddock.schemas.ScriptReference;
 import dev.paddock.schemas.TrustedContracts;
@@ -82,6 +83,18 @@ final class PipelinesBuilder extends SettingReader {
     String to = topic(settings.to);
     PipelineScript script = script(settings);
     Output output = output(settings, to == null ? "" : to);
+    Reuse reuse = constant(Reuse.class, settings.reuse);
+    if (reuse == Reuse.SCRIPT
+        && script instanceof PipelineScript.FromFile(InlineScript file)
+        && file.getKind() != ScriptKind.MODULE) {
+      problems.add(
+          "%s is script (from %s), but %s is '%s', which is no ES module; let the file's name end in .mjs and export a function by default, or leave this out"
+              .formatted(
+                  settings.reuse.name(),
+                  origin(settings.reuse),
+                  settings.scriptFile.name(),
+                  get(settings.scriptFile)));
+    }
     Ordering ordering = ordering(settings.ordering);
     Limits asked = limits(settings);
     if (from == null || to == null || script == null) {
@@ -96,6 +109,7 @@ final class PipelinesBuilder extends SettingReader {
         ordering,
         constant(DataFormat.class, settings.inputFormat),
         output,
+        reuse,
         asked);
   }
 

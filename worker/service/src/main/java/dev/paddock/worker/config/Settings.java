@@ -331,6 +331,22 @@ final class Settings {
           "any",
           "Which tenants use one sandbox process, one after another: any, or only the one that used"
               + " it first, which costs a new process for each change.");
+  static final Setting<Long> REUSE_MAX_CALLS =
+      whole(
+          "sandbox.reuse.max.calls",
+          10_000,
+          1,
+          1_000_000_000,
+          "",
+          "Executions that share a context where their requests ask for reuse; 1 for a fresh one"
+              + " each time all the same.");
+  static final Setting<Long> REUSE_MAX_AGE =
+      millis(
+          "sandbox.reuse.max.age.ms",
+          600_000,
+          0,
+          DAY_MILLIS,
+          "Age after which a context that is reused makes way for a fresh one.");
   static final Setting<Long> MAX_EXECUTIONS =
       whole(
           "sandbox.max.executions",

@@ -3,6 +3,7 @@ package dev.paddock.worker.dispatch;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.paddock.sandbox.wire.Reuse;
 import dev.paddock.sandbox.wire.Script;
 import dev.paddock.sandbox.wire.Task;
 import dev.paddock.schemas.CatalogScript;
@@ -18,13 +19,13 @@ import dev.paddock.worker.NamedScripts;
 import dev.paddock.worker.Outcome;
 import dev.paddock.worker.ScriptUsed;
 import dev.paddock.worker.Sha256;
+import dev.paddock.worker.config.DispatchConfig;
 import dev.paddock.worker.config.LimitsConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -53,16 +54,15 @@ final class Admission {
   private final LimitsConfig limits;
   private final NamedScripts scripts;
   private final long scriptWaitNanos;
+  private final Reuse reuse;
   private final Clock clock;
   private final AtomicLong lastNumber = new AtomicLong();
 
-  /**
-   * @param scriptWait how long after it was read a request waits for the script that it names
-   */
-  Admission(LimitsConfig limits, NamedScripts scripts, Duration scriptWait, Clock clock) {
+  Admission(LimitsConfig limits, NamedScripts scripts, DispatchConfig config, Clock clock) {
     this.limits = limits;
     this.scripts = scripts;
-    this.scriptWaitNanos = scriptWait.toNanos();
+    this.scriptWaitNanos = config.scriptWait().toNanos();
+    this.reuse = config.reuse();
     this.clock = clock;
   }
 
@@ -123,6 +123,7 @@ final class Admission {
     }
     try {
       requireJson(request.getInput());
+      requireReusable(request, wanted.script());
       dev.paddock.sandbox.wire.Limits quotas =
           limits.resolve(request.getLimits(), wanted.ownLimits());
       return new Decision.Admitted(task(execution, wanted.script(), quotas), wanted.used());
@@ -149,7 +150,17 @@ final class Admission {
         event == null ? null : event.context(),
         execution.timestampMillis(),
         seed != null ? seed : ByteBuffer.wrap(Sha256.of(execution.id())).getLong(),
-        quotas);
+        quotas,
+        request.getReuse() == dev.paddock.schemas.Reuse.SCRIPT ? reuse : Reuse.NONE);
+  }
+
+  private static void requireReusable(ExecutionRequest request, Script script) {
+    if (request.getReuse() == dev.paddock.schemas.Reuse.SCRIPT
+        && script.kind() != Script.Kind.MODULE) {
+      throw new IllegalArgumentException(
+          "reuse is SCRIPT, but the script is none whose context can be reused: it must be a MODULE,"
+              + " whose default export is called for each execution");
+    }
   }
 
   private static long utf8(String text) {

@@ -65,7 +65,7 @@ public final class Dispatcher implements Consumer<Execution>, AutoCloseable {
       Consumer<Outcome> outcomes,
       Clock clock) {
     this.pool = pool;
-    this.admission = new Admission(limits, scripts, config.scriptWait(), clock);
+    this.admission = new Admission(limits, scripts, config, clock);
     this.outcomes = outcomes;
     this.clock = clock;
     this.schedule = new Schedule(config, pool.size());

@@ -96,7 +96,8 @@ final class EventReader implements RecordReader {
         template.getLimits(),
         template.getDeadline(),
         template.getSeed(),
-        template.getLabels());
+        template.getLabels(),
+        template.getReuse());
   }
 
   private Read bad(ConsumerRecord<byte[], byte[]> record, String message) {

@@ -115,6 +115,7 @@ public final class Pipelines implements EventWriter, AutoCloseable {
             })
         .setLimits(pipeline.limits())
         .setLabels(Map.of("pipeline", pipeline.name()))
+        .setReuse(pipeline.reuse())
         .build();
   }
 

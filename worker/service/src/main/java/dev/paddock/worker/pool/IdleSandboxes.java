@@ -1,9 +1,9 @@
 package dev.paddock.worker.pool;
 
+import dev.paddock.sandbox.wire.Task;
 import dev.paddock.worker.config.Sharing;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +13,13 @@ import org.jspecify.annotations.Nullable;
  * For any thread.
  */
 final class IdleSandboxes {
+
+  // How well a sandbox fits a task, the best first.
+  private static final int KEEPS_ITS_CONTEXT = 0;
+  private static final int KEEPS_NOTHING = 1;
+  private static final int KEEPS_ANOTHERS = 2;
+  private static final int RAN_NOTHING = 3;
+  private static final int UNFIT = Integer.MAX_VALUE;
 
   private final Sharing sharing;
   private final ReentrantLock lock = new ReentrantLock();
@@ -59,14 +66,15 @@ final class IdleSandboxes {
   }
 
   /**
-   * Waits for one that may serve the tenant. Where sandboxes are not shared and all that wait have
+   * Waits for one that may serve the task's tenant, and prefers one that has kept a context for it,
+   * then one that has kept none for others. Where sandboxes are not shared and all that wait have
    * served others, the one that waited longest is ended, so that a fresh one takes its place.
    */
-  SandboxProcess take(String tenant) throws InterruptedException {
+  SandboxProcess take(Task task) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (true) {
-        SandboxProcess fitting = removeFitting(tenant);
+        SandboxProcess fitting = removeFitting(task);
         if (fitting != null) {
           return fitting;
         }
@@ -98,25 +106,30 @@ final class IdleSandboxes {
     }
   }
 
-  private @Nullable SandboxProcess removeFitting(String tenant) {
-    if (sharing == Sharing.ANY) {
-      return idle.pollFirst();
-    }
-    SandboxProcess fresh = null;
-    for (Iterator<SandboxProcess> all = idle.iterator(); all.hasNext(); ) {
-      SandboxProcess sandbox = all.next();
-      String served = sandbox.tenant();
-      if (tenant.equals(served)) {
-        all.remove();
-        return sandbox;
-      }
-      if (served == null) {
-        fresh = sandbox;
+  private @Nullable SandboxProcess removeFitting(Task task) {
+    SandboxProcess best = null;
+    int bestRank = Integer.MAX_VALUE;
+    for (SandboxProcess sandbox : idle) {
+      int rank = rank(sandbox, task);
+      // The warmest of those that keep nothing; of the others the one that waited longest.
+      if (rank < bestRank || (rank == bestRank && rank > KEEPS_NOTHING && best != null)) {
+        best = sandbox;
+        bestRank = rank;
       }
     }
-    if (fresh != null) {
-      idle.remove(fresh);
+    if (best != null) {
+      idle.remove(best);
     }
-    return fresh;
+    return best;
+  }
+
+  private int rank(SandboxProcess sandbox, Task task) {
+    if (sharing == Sharing.TENANT && !task.tenant().equals(sandbox.tenant())) {
+      return sandbox.tenant() == null ? RAN_NOTHING : UNFIT;
+    }
+    if (sandbox.keepsContextFor(task)) {
+      return KEEPS_ITS_CONTEXT;
+    }
+    return sandbox.keepsContext() ? KEEPS_ANOTHERS : KEEPS_NOTHING;
   }
 }

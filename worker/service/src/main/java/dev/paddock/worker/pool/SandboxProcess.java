@@ -8,6 +8,7 @@ import dev.paddock.sandbox.wire.MessageReader;
 import dev.paddock.sandbox.wire.MessageWriter;
 import dev.paddock.sandbox.wire.Protection;
 import dev.paddock.sandbox.wire.Ready;
+import dev.paddock.sandbox.wire.Script;
 import dev.paddock.sandbox.wire.Stopping;
 import dev.paddock.sandbox.wire.Task;
 import dev.paddock.sandbox.wire.WireException;
@@ -40,10 +41,14 @@ final class SandboxProcess {
   private volatile boolean wasKilled;
   private volatile boolean crashed;
   private volatile @Nullable String tenant;
+  private volatile @Nullable Kept kept;
   private volatile long readyNanos;
   private final AtomicLong executions = new AtomicLong();
   private volatile long residentWhenReady;
   private volatile long resident;
+
+  /** Whose context it has kept. */
+  private record Kept(String tenant, Script script) {}
 
   SandboxProcess(SandboxHost host) {
     this.host = host;
@@ -79,6 +84,16 @@ final class SandboxProcess {
   /** Whom it serves or served first; null where it has run nothing. */
   @Nullable String tenant() {
     return tenant;
+  }
+
+  /** Whether it may have kept its last script's context. A hint: the sandbox looks for itself. */
+  boolean keepsContext() {
+    return kept != null;
+  }
+
+  /** Whether that may be one for this task. */
+  boolean keepsContextFor(Task task) {
+    return task.reuse().keeps() && new Kept(task.tenant(), task.script()).equals(kept);
   }
 
   /** Whether it has run as much, lived as long or grown as much as one process should. */
@@ -135,6 +150,7 @@ final class SandboxProcess {
     watch = ownWatch;
     try {
       Answer answer = exchange(task, ownWatch);
+      kept = task.reuse().keeps() ? new Kept(task.tenant(), task.script()) : null;
       move(answer.last() ? SandboxState.DEAD : SandboxState.IDLE);
       return answer;
     } catch (SandboxDiedException e) {

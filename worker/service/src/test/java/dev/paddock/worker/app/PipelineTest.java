@@ -133,6 +133,19 @@ class PipelineTest {
     settings.put("pipelines.text.output.format", "string");
     settings.put("pipelines.text.tenant", "texts");
     add(settings, "split", "split.js", "input");
+    add(
+        settings,
+        "counted",
+        "counted.mjs",
+        """
+        let evaluated = Date.now();
+        let calls = 0;
+        export default (value) => {
+          if (value === 'loop') { for (;;); }
+          return ++calls;
+        };
+        """);
+    settings.put("pipelines.counted.reuse", "script");
     settings.put("pipelines.split.output.several", "true");
     settings.put("pipelines.split.output.envelope", "true");
     add(
@@ -254,6 +267,19 @@ class PipelineTest {
     Violation violation = violation(pipeline, offset);
     assertEquals(kind, violation.getKind(), violation.getMessage());
     assertTrue(violation.getMessage().contains(message), violation.getMessage());
+  }
+
+  @Test
+  void recordsShareTheContextOfTheirScriptUntilAViolationWhereThatIsAskedFor() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      send("counted", "k", utf8("1"));
+    }
+    long loops = send("counted", "k", utf8("\"loop\""));
+    send("counted", "k", utf8("1"));
+    assertEquals(
+        List.of("1", "2", "3", "1"),
+        written("counted", 4).stream().map(one -> text(one.value())).toList());
+    assertViolation(ViolationKind.CPU_TIME, "300 allowed", "counted", loops);
   }
 
   @Test

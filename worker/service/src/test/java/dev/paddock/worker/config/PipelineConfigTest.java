@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.paddock.schemas.InlineScript;
 import dev.paddock.schemas.Limits;
+import dev.paddock.schemas.Reuse;
 import dev.paddock.schemas.ScriptKind;
 import dev.paddock.schemas.ScriptReference;
 import dev.paddock.worker.config.PipelineConfig.Output;
@@ -56,6 +57,7 @@ class PipelineConfigTest {
                 script: {id: check, version: 3}
                 tenant: bank
                 ordering: partition
+                reuse: script
                 input: {format: avro}
                 output: {format: avro, subject: shared, envelope: true, several: true}
                 limits:
@@ -78,6 +80,7 @@ class PipelineConfigTest {
                 Ordering.KEY,
                 DataFormat.JSON,
                 new Output(DataFormat.JSON, "orders.enriched-value", false, false),
+                Reuse.EXECUTION,
                 null),
             new PipelineConfig(
                 "payments",
@@ -88,11 +91,29 @@ class PipelineConfigTest {
                 Ordering.PARTITION,
                 DataFormat.AVRO,
                 new Output(DataFormat.AVRO, "shared", true, true),
+                Reuse.SCRIPT,
                 new Limits(50L, null, null, null, null, null, 7, null))),
         configuration.pipelines());
     assertEquals(List.of("paddock.requests", "orders", "payments"), configuration.topicsRead());
     assertEquals(Ordering.KEY, configuration.dispatch().orderingOf("orders"));
     assertEquals(Ordering.NONE, configuration.dispatch().orderingOf("paddock.requests"));
+  }
+
+  @Test
+  void onlyAModulesContextCanBeReused() throws IOException {
+    Path script = Files.writeString(folder.resolve("rule.js"), "input");
+    assertProblem(
+        ("pipelines.a.reuse is script (from code), but pipelines.a.script.file is '%s', which is no"
+                + " ES module; let the file's name end in .mjs and export a function by default, or"
+                + " leave this out")
+            .formatted(script),
+        Map.of(
+            "pipelines.a.script.id",
+            "",
+            "pipelines.a.script.file",
+            script.toString(),
+            "pipelines.a.reuse",
+            "script"));
   }
 
   @Test

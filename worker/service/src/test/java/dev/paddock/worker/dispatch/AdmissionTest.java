@@ -3,8 +3,10 @@ package dev.paddock.worker.dispatch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.paddock.sandbox.wire.Limits;
+import dev.paddock.sandbox.wire.Reuse;
 import dev.paddock.sandbox.wire.Script;
 import dev.paddock.sandbox.wire.Task;
 import dev.paddock.schemas.ExecutionRequest;
@@ -18,12 +20,15 @@ import dev.paddock.worker.Outcome;
 import dev.paddock.worker.Position;
 import dev.paddock.worker.ScriptUsed;
 import dev.paddock.worker.Sha256;
+import dev.paddock.worker.config.DispatchConfig;
 import dev.paddock.worker.config.LimitsConfig;
+import dev.paddock.worker.config.Ordering;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,7 +45,14 @@ class AdmissionTest {
       new Admission(
           new LimitsConfig(DEFAULTS, CEILINGS, 20, 30),
           scripts,
-          Duration.ofMinutes(10),
+          new DispatchConfig(
+              Ordering.NONE,
+              Map.of(),
+              OptionalInt.empty(),
+              Map.of(),
+              0,
+              Duration.ofMinutes(10),
+              new Reuse(7, 8)),
           Clock.fixed(NOW, ZoneOffset.UTC));
 
   @Test
@@ -52,6 +64,16 @@ class AdmissionTest {
     assertEquals("requests-3-17", task.executionId());
     assertEquals(1234, task.startMillis());
     assertEquals(Map.of("a", "b"), task.labels());
+  }
+
+  @Test
+  void reuseIsForModulesThatAskForIt() {
+    assertEquals(Reuse.NONE, admitted(request("1")).reuse());
+    ExecutionRequest.Builder script = request("1").setReuse(dev.paddock.schemas.Reuse.SCRIPT);
+    assertTrue(refused(script).message().contains("it must be a MODULE"));
+    InlineScript module =
+        new InlineScript("rule.mjs", ScriptKind.MODULE, "export default () => 1", Map.of());
+    assertEquals(new Reuse(7, 8), admitted(script.setScript(module)).reuse());
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.paddock.sandbox.wire.Reuse;
 import dev.paddock.worker.config.DispatchConfig;
 import dev.paddock.worker.config.Ordering;
 import java.time.Duration;
@@ -28,7 +29,7 @@ class ScheduleTest {
 
   private static DispatchConfig config(Map<String, Integer> weights, int rate) {
     return new DispatchConfig(
-        Ordering.NONE, Map.of(), OptionalInt.empty(), weights, rate, Duration.ZERO);
+        Ordering.NONE, Map.of(), OptionalInt.empty(), weights, rate, Duration.ZERO, Reuse.NONE);
   }
 
   private static Turn turn(Schedule schedule) {
@@ -55,7 +56,8 @@ class ScheduleTest {
             OptionalInt.of(1 + random.nextInt(3)),
             Map.of("t0", 4, "t1", 2),
             0,
-            Duration.ZERO);
+            Duration.ZERO,
+            Reuse.NONE);
     Schedule schedule = new Schedule(config, 4);
     ScheduleModel model = new ScheduleModel(config);
     List<Turn> running = new ArrayList<>();

@@ -113,6 +113,20 @@ class SandboxPoolTest {
   }
 
   @Test
+  void executionsOfAScriptPreferTheSandboxThatKeepsItsContext() throws Exception {
+    await("both sandboxes").atMost(TIMEOUT).until(() -> pool.idleCount() == 2);
+    for (int call = 1; call <= 3; call++) {
+      for (String name : List.of("one", "other")) {
+        assertEquals("[\"%s\",%d]".formatted(name, call), output(pool.run(Tasks.counting(name))));
+      }
+    }
+    // Which has to go where both keep one: the context that waited longest.
+    assertEquals("3", output(pool.run(Tasks.script("1 + 2"))));
+    assertEquals("[\"other\",4]", output(pool.run(Tasks.counting("other"))));
+    assertEquals("[\"one\",1]", output(pool.run(Tasks.counting("one"))));
+  }
+
+  @Test
   void idleSandboxesThatDieAreReplaced() throws Exception {
     await("both sandboxes").atMost(TIMEOUT).until(() -> pool.processIds().length == 2);
     long[] before = pool.processIds();

@@ -1,6 +1,7 @@
 package dev.paddock.worker.pool;
 
 import dev.paddock.sandbox.wire.Limits;
+import dev.paddock.sandbox.wire.Reuse;
 import dev.paddock.sandbox.wire.Script;
 import dev.paddock.sandbox.wire.Task;
 import java.util.Map;
@@ -21,6 +22,27 @@ final class Tasks {
 
   static Task script(String source, Limits limits) {
     return of(new Script("script.js", Script.Kind.SCRIPT, source), "null", limits);
+  }
+
+  /** A module that may go on in its last context, and counts how often it did. */
+  static Task counting(String name) {
+    Script script =
+        new Script(
+            name + ".mjs",
+            Script.Kind.MODULE,
+            "let calls = 0; export default () => ['" + name + "', ++calls];");
+    return new Task(
+        LAST_NUMBER.incrementAndGet(),
+        "execution",
+        "tenant",
+        Map.of(),
+        script,
+        "null",
+        null,
+        0,
+        0,
+        LIMITS,
+        new Reuse(100, 600_000));
   }
 
   static Task of(Script script, String input, Limits limits) {

@@ -90,7 +90,7 @@
         return next < args.length ? substitute(directive, args[next++]) : all;
       });
     }
-    for (let i = next; i < args.length && line.length <= maxText; i++) {
+    for (let i = next; i < args.length && line.length <= maxText(); i++) {
       line += (i === 0 ? '' : ' ') + show(args[i]);
     }
     return line;

@@ -4,8 +4,8 @@
 (function ({ elapsedMicros, startMillis }) {
   const performance = {
     now() { return elapsedMicros() / 1000; },
-    get timeOrigin() { return startMillis; },
-    toJSON() { return { timeOrigin: startMillis }; },
+    get timeOrigin() { return startMillis(); },
+    toJSON() { return { timeOrigin: startMillis() }; },
   };
   Object.defineProperty(performance, Symbol.toStringTag, {
     value: 'Performance', configurable: true,
