@@ -96,7 +96,7 @@ final class InProcess {
       case BARE -> bare();
       case GUEST -> guest.run(Workload.rule(number++));
       case QUOTAS -> {
-        Run run = guard.begin(number++, Workload.LIMITS, () -> {});
+        Run run = guard.begin(number++, Workload.LIMITS, false, () -> {});
         run.usage();
         run.end();
       }

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
 
 /** A pool of sandboxes under measurement, and what its processes use. */
 final class Pen implements AutoCloseable {
@@ -74,8 +75,18 @@ final class Pen implements AutoCloseable {
    * @throws IllegalStateException where one does not succeed
    */
   void rules(int count) throws InterruptedException {
+    runAll(Workload::rule, count);
+  }
+
+  /**
+   * Runs so many tasks.
+   *
+   * @param tasks makes each of its number
+   * @throws IllegalStateException where one does not succeed
+   */
+  void runAll(LongFunction<Task> tasks, int count) throws InterruptedException {
     for (int i = 0; i < count; i++) {
-      Ending ending = answer(Workload.rule(nextNumber())).ending();
+      Ending ending = answer(tasks.apply(nextNumber())).ending();
       if (!(ending instanceof Ending.Succeeded)) {
         throw new IllegalStateException("The rule did not succeed: " + ending);
       }

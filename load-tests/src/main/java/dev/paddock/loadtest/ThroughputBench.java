@@ -1,6 +1,7 @@
 package dev.paddock.loadtest;
 
 import dev.paddock.loadtest.InProcess.Work;
+import dev.paddock.sandbox.wire.Task;
 import dev.paddock.worker.cli.terminal.Table;
 import dev.paddock.worker.cli.terminal.Units;
 import java.io.IOException;
@@ -8,10 +9,12 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongFunction;
 
 /**
  * Executions per CPU-second, each in a fresh context: in a confined process, with the CPU of both
- * ends of the pipe counted, beside an unconfined one and beside the same in one process.
+ * ends of the pipe counted, beside an unconfined one and beside the same in one process; and in a
+ * context that is reused.
  */
 final class ThroughputBench implements Bench {
 
@@ -27,24 +30,31 @@ final class ThroughputBench implements Bench {
   public List<String> measure(Path home, Counts counts) throws IOException, InterruptedException {
     try (Companion companion = Companion.start(home);
         Pen confined = pen(home, "required");
-        Pen unconfined = pen(home, "off")) {
+        Pen unconfined = pen(home, "off");
+        Pen reusing = pen(home, "required")) {
       companion.run(Work.GUEST, counts.warmUp());
       confined.rules(counts.warmUp());
       unconfined.rules(counts.warmUp());
+      reusing.runAll(Workload::reusingRule, counts.warmUp());
       Samples inProcess = new Samples();
       Samples own = new Samples();
       Samples free = new Samples();
       Samples ofInProcess = new Samples();
       Samples ofUnconfined = new Samples();
+      Samples reused = new Samples();
+      Samples ofReused = new Samples();
       for (int round = 0; round < counts.rounds(); round++) {
         double a = companion.run(Work.GUEST, counts.executions()).process();
-        double b = cpu(confined, counts.executions());
-        double c = cpu(unconfined, counts.executions());
+        double b = cpu(confined, Workload::rule, counts.executions());
+        double c = cpu(unconfined, Workload::rule, counts.executions());
+        double d = cpu(reusing, Workload::reusingRule, counts.executions());
         inProcess.add(counts.executions() * 1e9 / a);
         own.add(counts.executions() * 1e9 / b);
         free.add(counts.executions() * 1e9 / c);
         ofInProcess.add(a / b);
         ofUnconfined.add(c / b);
+        reused.add(counts.executions() * 1e9 / d);
+        ofReused.add(d / b);
       }
       Table table = new Table(Table.Align.RIGHT);
       table.row("", "per CPU-second", "CPU each", "own process by comparison", "rounds");
@@ -61,6 +71,12 @@ final class ThroughputBench implements Bench {
           inProcess,
           Figures.percent(ofInProcess.median()),
           Figures.range(ofInProcess));
+      row(
+          table,
+          "own process, context reused",
+          reused,
+          Figures.percent(ofReused.median()),
+          Figures.range(ofReused));
       return table.lines();
     }
   }
@@ -78,10 +94,11 @@ final class ThroughputBench implements Bench {
     return Pen.open(home, Workload.LIMITS.heapBytes(), Map.of("sandbox.confinement", confinement));
   }
 
-  private static double cpu(Pen pen, int count) throws InterruptedException {
+  private static double cpu(Pen pen, LongFunction<Task> tasks, int count)
+      throws InterruptedException {
     long sandbox = pen.cpuNanos();
     long worker = SYSTEM.getProcessCpuTime();
-    pen.rules(count);
+    pen.runAll(tasks, count);
     return (double) pen.cpuNanos() - sandbox + SYSTEM.getProcessCpuTime() - worker;
   }
 }

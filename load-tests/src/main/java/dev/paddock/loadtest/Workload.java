@@ -1,6 +1,7 @@
 package dev.paddock.loadtest;
 
 import dev.paddock.sandbox.wire.Limits;
+import dev.paddock.sandbox.wire.Reuse;
 import dev.paddock.sandbox.wire.Script;
 import dev.paddock.sandbox.wire.Task;
 import dev.paddock.schemas.ExecutionRequest;
@@ -37,6 +38,28 @@ final class Workload {
           ({ total, names, matches: total > 100 });
           """);
 
+  /** The same as a module, whose context can be reused. */
+  private static final Script RULE_MODULE =
+      new Script(
+          "rule.mjs",
+          Script.Kind.MODULE,
+          """
+          const wanted = /^(oats|hay)-[0-9]+$/;
+          export default (input) => {
+            let total = 0;
+            const names = [];
+            for (const item of input.items) {
+              if (wanted.test(item.name)) {
+                total += item.price * item.count;
+                names.push(item.name);
+              }
+            }
+            return { total, names, matches: total > 100 };
+          };
+          """);
+
+  private static final Reuse REUSE = new Reuse(1_000_000, 3_600_000);
+
   static final String RULE_INPUT =
       IntStream.range(0, 20)
           .mapToObj(
@@ -49,6 +72,22 @@ final class Workload {
 
   static Task rule(long number) {
     return task(number, RULE, RULE_INPUT, LIMITS);
+  }
+
+  /** The rule in the context that its last execution has left. */
+  static Task reusingRule(long number) {
+    return new Task(
+        number,
+        "execution-" + number,
+        "default",
+        Map.of(),
+        RULE_MODULE,
+        RULE_INPUT,
+        null,
+        0,
+        number,
+        LIMITS,
+        REUSE);
   }
 
   static Task task(long number, Script script, String input, Limits limits) {

@@ -29,6 +29,7 @@ class LoadTestsTest {
             "own process, confined",
             "own process, not confined",
             "in one process, no pipe",
+            "own process, context reused",
             "bare context with the rule",
             "CPU, wall, heap: begin and end a run",
             "CPU, wall, heap: the watching thread",
