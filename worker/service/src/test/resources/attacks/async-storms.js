@@ -131,9 +131,9 @@ new Promise(resolve => { for (let i = 0; i < 50; i++) setTimeout(() => --left ||
 // case: timers with strange delays run in order
 // expect: succeeded ["NaN","-1","text","0","1"]
 const order = [];
-setTimeout(() => order.push('1'), 50);
+setTimeout(() => order.push('1'), 400);
 for (const d of [NaN, -1, 'text', 0]) setTimeout(() => order.push(String(d)), d);
-new Promise(r => setTimeout(() => r(order), 60))
+new Promise(r => setTimeout(() => r(order), 500))
 
 // case: a delay that is guest code
 // expect: stopped CPU_TIME

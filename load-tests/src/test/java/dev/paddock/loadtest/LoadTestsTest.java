@@ -13,8 +13,11 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Every measurement runs and shows what it is for; what the figures are is not for a test. */
+@Execution(ExecutionMode.CONCURRENT)
 class LoadTestsTest {
 
   private static final long TIMEOUT_SECONDS = 240;
@@ -92,6 +95,7 @@ class LoadTestsTest {
     command.addAll(
         List.of(
             "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-Dpaddock.home=" + System.getProperty("paddock.home"),

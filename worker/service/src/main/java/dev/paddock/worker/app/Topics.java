@@ -20,9 +20,11 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -76,7 +78,7 @@ public final class Topics {
           }
         }
       }
-      awaitKnown(admin, made);
+      awaitServed(admin, made);
       if (configuration.intake().shared()) {
         new ShareGroup(configuration, admin).prepare();
       }
@@ -86,22 +88,37 @@ public final class Topics {
     }
   }
 
-  /** The controller says that a topic is made before every broker knows of it. */
-  private static void awaitKnown(Admin admin, List<String> topics)
+  /**
+   * The controller says that a topic is made before every broker knows of it, and a broker names
+   * itself as a partition's leader before it serves it. A producer whose first batch meets that gap
+   * and whose second does not is out of sequence for good: it waits until its delivery times out.
+   */
+  private static void awaitServed(Admin admin, List<String> topics)
       throws InterruptedException, TimeoutException {
     long end = System.nanoTime() + TIMEOUT.toNanos();
-    while (!areKnown(admin, topics)) {
+    while (!areServed(admin, topics)) {
       if (System.nanoTime() > end) {
-        throw new TimeoutException("They are made, but not all brokers know of them yet");
+        throw new TimeoutException("They are made, but not all brokers serve them yet");
       }
       TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
     }
   }
 
-  private static boolean areKnown(Admin admin, List<String> topics)
+  private static boolean areServed(Admin admin, List<String> topics)
       throws InterruptedException, TimeoutException {
     try {
-      await(admin.describeTopics(topics).allTopicNames());
+      Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+      await(admin.describeTopics(topics).allTopicNames())
+          .forEach(
+              (topic, description) ->
+                  description
+                      .partitions()
+                      .forEach(
+                          partition ->
+                              ends.put(
+                                  new TopicPartition(topic, partition.partition()),
+                                  OffsetSpec.latest())));
+      await(admin.listOffsets(ends).all()); // only a leader that serves knows its end
       return true;
     } catch (ExecutionException e) {
       // Who may make topics need not be allowed to look at them.

@@ -28,6 +28,11 @@ record ProcessHost(
   }
 
   @Override
+  public boolean isProcess() {
+    return true;
+  }
+
+  @Override
   public OutputStream tasks() {
     return process.getOutputStream();
   }

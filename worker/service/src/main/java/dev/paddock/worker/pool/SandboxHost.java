@@ -11,6 +11,9 @@ interface SandboxHost {
   /** Names it in messages: a process id, or a number of the pool's own. */
   long id();
 
+  /** Whether it is a process, whose id is that of the system. */
+  boolean isProcess();
+
   OutputStream tasks();
 
   InputStream answers();

@@ -173,7 +173,7 @@ final class SandboxNursery implements AutoCloseable {
     living.add(sandbox);
     started.increment();
     sandbox.onEnd(() -> onNurse(() -> ended(sandbox)));
-    Thread.ofVirtual().name("sandbox-" + sandbox.id()).start(() -> awaitReady(sandbox));
+    Thread.ofPlatform().daemon().name("sandbox-" + sandbox.id()).start(() -> awaitReady(sandbox));
     schedule(() -> killUnlessReady(sandbox), startTimeout.toMillis());
   }
 

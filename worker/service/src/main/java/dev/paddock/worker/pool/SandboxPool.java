@@ -146,16 +146,20 @@ public final class SandboxPool implements AutoCloseable {
     return idle.count();
   }
 
-  /** The process ids of the sandboxes that live. */
+  /** The process ids of the sandboxes that live; none where they are threads of this process. */
   public long[] processIds() {
-    return nursery.living().mapToLong(SandboxProcess::id).toArray();
+    return nursery
+        .living()
+        .filter(SandboxProcess::isProcess)
+        .mapToLong(SandboxProcess::id)
+        .toArray();
   }
 
   /** The process ids of the sandboxes that run a task. */
   long[] busyProcessIds() {
     return nursery
         .living()
-        .filter(sandbox -> sandbox.state() == SandboxState.LEASED)
+        .filter(sandbox -> sandbox.isProcess() && sandbox.state() == SandboxState.LEASED)
         .mapToLong(SandboxProcess::id)
         .toArray();
   }

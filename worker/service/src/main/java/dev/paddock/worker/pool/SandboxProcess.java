@@ -54,12 +54,20 @@ final class SandboxProcess {
     this.host = host;
     out = new MessageWriter(host.tasks());
     in = new MessageReader(new BufferedInputStream(host.answers()));
-    Thread.ofVirtual().name("stderr-" + host.id()).start(() -> stderr.drain(host.errors()));
+    // A virtual thread would keep its carrier from all others while it reads.
+    Thread.ofPlatform()
+        .daemon()
+        .name("stderr-" + host.id())
+        .start(() -> stderr.drain(host.errors()));
   }
 
   /** Its process id, or a number of the pool's own where it is no process. */
   long id() {
     return host.id();
+  }
+
+  boolean isProcess() {
+    return host.isProcess();
   }
 
   SandboxState state() {

@@ -33,6 +33,11 @@ final class ThreadHost implements SandboxHost {
   }
 
   @Override
+  public boolean isProcess() {
+    return false;
+  }
+
+  @Override
   public OutputStream tasks() {
     return tasks;
   }

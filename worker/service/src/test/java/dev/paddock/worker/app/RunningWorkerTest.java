@@ -45,6 +45,9 @@ abstract class RunningWorkerTest {
 
   private final Scene scene;
 
+  @SuppressWarnings("NullAway.Init")
+  private Worker worker;
+
   RunningWorkerTest(LocalServices services, String guarantee) throws InterruptedException {
     scene =
         new Scene(
@@ -68,7 +71,7 @@ abstract class RunningWorkerTest {
         configuration.topics().results(),
         "max.message.bytes",
         Integer.toString(BROKER_TAKES));
-    scene.worker("w1");
+    worker = scene.worker("w1");
   }
 
   @AfterAll
@@ -221,12 +224,7 @@ abstract class RunningWorkerTest {
         .until(() -> scene.committed() == scene.sent());
   }
 
-  private static ProcessHandle sandbox() {
-    return ProcessHandle.current()
-        .children()
-        .filter(
-            child -> child.info().commandLine().orElse("").contains("dev.paddock.sandbox.Sandbox"))
-        .findFirst()
-        .orElseThrow();
+  private ProcessHandle sandbox() {
+    return ProcessHandle.of(worker.pool().processIds()[0]).orElseThrow();
   }
 }

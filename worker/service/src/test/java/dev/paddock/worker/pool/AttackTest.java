@@ -9,13 +9,17 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
  * A hostile script can waste its own quota and nothing else: every case in {@code attacks/} ends as
  * it says there, shows nothing of the host, and leaves its sandbox, or the replacement, as it was.
+ *
+ * <p>It takes longest, so it begins first.
  */
+@Order(1)
 class AttackTest {
 
   @Test

@@ -15,12 +15,15 @@ import dev.paddock.worker.config.Confinement;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A sandbox that says what no sandbox says is killed, and never believed. */
 class LyingSandboxTest {
+
+  private static final long LOOK_NANOS = 1_000_000;
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SILENCE")
@@ -30,12 +33,12 @@ class LyingSandboxTest {
     sandbox.awaitReady(Confinement.OFF);
     // As the pool does, but early, since only what was seen can show that less was told.
     Thread watch =
-        Thread.ofVirtual()
+        Thread.ofPlatform()
             .start(
                 () -> {
                   while (process.isAlive()) {
                     sandbox.look(System.nanoTime());
-                    Thread.onSpinWait();
+                    LockSupport.parkNanos(LOOK_NANOS);
                   }
                 });
     SandboxDiedException died =
@@ -56,13 +59,13 @@ class LyingSandboxTest {
     sandbox.awaitReady(Confinement.OFF);
     long quotaNanos = TimeUnit.MILLISECONDS.toNanos(Tasks.LIMITS.wallMillis());
     Thread watch =
-        Thread.ofVirtual()
+        Thread.ofPlatform()
             .start(
                 () -> {
                   while (process.isAlive()) {
                     // The clock is ours: far ahead of the task's start.
                     sandbox.look(System.nanoTime() + 2 * quotaNanos);
-                    Thread.onSpinWait();
+                    LockSupport.parkNanos(LOOK_NANOS);
                   }
                 });
     Answer answer = sandbox.run(Tasks.script("1"));
