@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
@@ -17,7 +16,7 @@ final class BrokerMain {
 
   private BrokerMain() {}
 
-  /** Takes one argument, the file with the broker's properties. */
+  /** Takes the file with the broker's properties, and the cluster id for a new folder. */
   public static void main(String[] args) throws Exception {
     Properties properties = new Properties();
     try (InputStream in = Files.newInputStream(Path.of(args[0]))) {
@@ -27,7 +26,7 @@ final class BrokerMain {
     if (!Files.exists(Path.of(folder, "meta.properties"))) {
       new Formatter()
           .setNodeId(Integer.parseInt(properties.getProperty("node.id")))
-          .setClusterId(Uuid.randomUuid().toString())
+          .setClusterId(args[1])
           .addDirectory(folder)
           .setMetadataLogDirectory(folder)
           .setControllerListenerName(properties.getProperty("controller.listener.names"))

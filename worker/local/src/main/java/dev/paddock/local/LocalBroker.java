@@ -17,7 +17,6 @@ public final class LocalBroker implements AutoCloseable {
   private static final Map<String, String> DEFAULTS =
       Map.ofEntries(
           Map.entry("process.roles", "broker,controller"),
-          Map.entry("node.id", "1"),
           Map.entry("controller.listener.names", "CONTROLLER"),
           Map.entry("inter.broker.listener.name", "CLIENTS"),
           Map.entry("listener.security.protocol.map", "CLIENTS:PLAINTEXT,CONTROLLER:PLAINTEXT"),
@@ -62,16 +61,27 @@ public final class LocalBroker implements AutoCloseable {
 
   private static LocalBroker attempt(
       Path home, Path data, int port, Map<String, String> overrides) {
+    Place alone =
+        Place.all(
+                List.of(Ports.choose(port, "Kafka broker")),
+                List.of(Ports.choose(0, "Kafka controller")))
+            .getFirst();
+    LocalBroker broker = launch(home, data, alone, overrides);
+    broker.awaitReady();
+    return broker;
+  }
+
+  /**
+   * Starts the process of a broker; {@link #awaitReady} waits for it.
+   *
+   * @param place where it stands among others, or alone
+   */
+  static LocalBroker launch(Path home, Path data, Place place, Map<String, String> overrides) {
     Path jars = LocalServiceException.require(home.resolve("broker"), "Kafka broker");
-    int chosen = Ports.choose(port, "Kafka broker");
     Properties properties = new Properties();
     properties.putAll(DEFAULTS);
     properties.setProperty("log.dirs", data.resolve("kafka").toAbsolutePath().toString());
-    int controller = Ports.choose(0, "Kafka controller");
-    properties.setProperty(
-        "listeners", "CLIENTS://127.0.0.1:" + chosen + ",CONTROLLER://127.0.0.1:" + controller);
-    properties.setProperty("advertised.listeners", "CLIENTS://127.0.0.1:" + chosen);
-    properties.setProperty("controller.quorum.voters", "1@127.0.0.1:" + controller);
+    place.addTo(properties);
     properties.putAll(overrides);
     Path file = data.resolve("kafka.properties").toAbsolutePath();
     try {
@@ -90,10 +100,14 @@ public final class LocalBroker implements AutoCloseable {
             List.of("-Xmx256m", "-Dorg.slf4j.simpleLogger.showDateTime=true"),
             jars + "/*",
             BrokerMain.class,
-            List.of(file.toString()),
+            List.of(file.toString(), place.clusterId()),
             data.resolve("kafka.log").toAbsolutePath());
-    child.awaitReady(() -> Ports.accepts(chosen));
-    return new LocalBroker(child, chosen);
+    return new LocalBroker(child, place.port());
+  }
+
+  /** Waits until it serves; ends it where it does not. */
+  void awaitReady() {
+    child.awaitReady(() -> Ports.accepts(port));
   }
 
   /** What clients connect to, as {@code host:port}. */

@@ -1,10 +1,13 @@
 package dev.paddock.local;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** TCP ports of the loopback interface. */
@@ -33,6 +36,29 @@ final class Ports {
               + service
               + " is taken; choose another, or end what listens there",
           e);
+    }
+  }
+
+  /** So many different free ports of the system's choice. */
+  static List<Integer> chooseSeveral(int count, String services) {
+    List<ServerSocket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+      }
+      return sockets.stream().map(ServerSocket::getLocalPort).toList();
+    } catch (IOException e) {
+      throw new LocalServiceException("There are no ports left for the " + services, e);
+    } finally {
+      sockets.forEach(Ports::release);
+    }
+  }
+
+  private static void release(ServerSocket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -78,6 +78,7 @@ public final class Worker implements AutoCloseable {
    */
   public static Worker start(Configuration configuration, Path home) throws InterruptedException {
     Topics.requireForWorker(configuration);
+    GroupName.requireOwnKind(configuration);
     int deliveryLimit = configuration.intake().shared() ? ShareGroup.require(configuration) : 0;
     Worker worker;
     try {

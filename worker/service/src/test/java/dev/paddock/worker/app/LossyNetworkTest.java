@@ -6,9 +6,11 @@ import static dev.paddock.worker.app.Checks.repeatedOutputs;
 import static dev.paddock.worker.app.Checks.sendNumbers;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.paddock.local.LocalServices;
+import dev.paddock.schemas.ExecutionResult;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,10 +18,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TransactionState;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -190,6 +195,132 @@ class LossyNetworkTest {
           lost.containsAll(Set.of(ApiKeys.PRODUCE, ApiKeys.SHARE_FETCH, ApiKeys.SHARE_ACKNOWLEDGE)),
           lost.toString());
     }
+  }
+
+  /** Holds up everything from the next commit on. */
+  private static final class CutOff implements KafkaProxy.Fate {
+
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private final CountDownLatch over = new CountDownLatch(1);
+
+    @Override
+    public boolean arrives(ApiKeys kind, boolean answer) throws InterruptedException {
+      if (kind == ApiKeys.END_TXN && !answer) {
+        begun.countDown();
+      }
+      if (begun.getCount() == 0) {
+        over.await();
+      }
+      return true;
+    }
+
+    void awaitBegin() throws InterruptedException {
+      assertTrue(begun.await(Scene.PATIENCE.toSeconds(), TimeUnit.SECONDS));
+    }
+
+    void end() {
+      over.countDown();
+    }
+  }
+
+  @Test
+  void whatAWorkerHeldThatIsCutOffIsRunByAnotherAndItsReturnChangesNothing() throws Exception {
+    try (KafkaProxy proxy = new KafkaProxy(services.broker().bootstrapServers());
+        Scene scene = scene(Map.of("kafka.producer.transaction.timeout.ms", "3000"))) {
+      Worker first = scene.worker("w1", through(proxy, Map.of()));
+      sendNumbers(scene, "e", 0, REQUESTS, Checks.WAITING_NUMBER);
+      scene.results(10);
+      CutOff cut = new CutOff();
+      proxy.decide(cut);
+      cut.awaitBegin();
+
+      Worker second = scene.worker("w2", Map.of("pool.isolation", "context"));
+      await("the other to do the rest")
+          .atMost(Scene.PATIENCE)
+          .until(() -> scene.committed() == REQUESTS);
+      cut.end();
+      await("the first to work again")
+          .atMost(Scene.PATIENCE)
+          .until(
+              () -> {
+                scene.send(Scene.request("later-" + scene.sent(), "1").build());
+                return scene.results(LossyNetworkTest::isLater, 0).stream()
+                    .anyMatch(later -> later.value().getWorker().equals("w1"));
+              });
+      first.close();
+      second.close();
+
+      List<TopicTail.Entry<ExecutionResult>> results =
+          scene.results(later -> !isLater(later), REQUESTS);
+      assertEquals(numbers("e", 0, REQUESTS), outputs(results));
+      assertTrue(results.stream().anyMatch(one -> one.value().getWorker().equals("w2")));
+      assertEquals(scene.sent(), scene.committed());
+    }
+  }
+
+  private static boolean isLater(TopicTail.Entry<ExecutionResult> entry) {
+    return entry.value().getExecutionId().startsWith("later-");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"consumer", "classic"})
+  void aStaticMemberThatIsLostIsSucceededByOneWithItsIdAndLosesNothing(String protocol)
+      throws Exception {
+    Map<String, String> settings =
+        Map.of(
+            "intake.protocol", protocol,
+            "intake.drain.ms", "0",
+            "kafka.producer.transaction.timeout.ms", "3000");
+    try (KafkaProxy proxy = new KafkaProxy(services.broker().bootstrapServers());
+        Scene scene = scene(settings)) {
+      Worker lost = scene.worker("w1", through(proxy, Map.of("intake.instance.id", "one")));
+      scene.worker("w2", Map.of("intake.instance.id", "two", "pool.isolation", "context"));
+      awaitTwoPartitionsEach(scene);
+      Set<Integer> others = partitions(scene, "w2");
+      sendNumbers(scene, "e", 0, REQUESTS, Checks.WAITING_NUMBER);
+      CutOff cut = new CutOff();
+      proxy.decide(cut);
+      cut.awaitBegin();
+
+      scene.worker("w3", Map.of("intake.instance.id", "one", "pool.isolation", "context"));
+      List<TopicTail.Entry<ExecutionResult>> results = scene.results(REQUESTS);
+      assertEquals(numbers("e", 0, REQUESTS), outputs(results));
+      awaitTwoPartitionsEach(scene);
+      if (protocol.equals("classic")) {
+        // With the other protocol it is a member for as long as its session lasts, and no longer.
+        assertEquals(others, partitions(scene, "w2"));
+        for (TopicTail.Entry<ExecutionResult> result : results) {
+          assertEquals(
+              others.contains(result.value().getSource().getPartition()),
+              result.value().getWorker().equals("w2"));
+        }
+      }
+
+      cut.end();
+      Throwable end = lost.awaitEnd();
+      assertNotNull(end);
+      String message = String.valueOf(end.getMessage());
+      assertTrue(message.contains("another worker has the same intake.instance.id"), message);
+      assertEquals(REQUESTS, scene.committed());
+      assertEquals(REQUESTS, scene.results(REQUESTS).size());
+    }
+  }
+
+  private static void awaitTwoPartitionsEach(Scene scene) {
+    await("both have two partitions")
+        .atMost(Scene.PATIENCE)
+        .until(
+            () ->
+                scene.assignments().values().stream()
+                    .map(List::size)
+                    .toList()
+                    .equals(List.of(2, 2)));
+  }
+
+  private static Set<Integer> partitions(Scene scene, String worker) throws Exception {
+    return scene.assignments().getOrDefault(worker, List.of()).stream()
+        .map(TopicPartition::partition)
+        .collect(Collectors.toSet());
   }
 
   /** The connection goes with it, and whatever else was asked there. */

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.paddock.local.LocalBroker;
 import dev.paddock.local.LocalRegistry;
@@ -18,12 +19,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -146,6 +149,49 @@ class OutageTest {
               });
       worker.close();
       assertEquals(201, scene.committed());
+    }
+  }
+
+  @Test
+  void aBrokerWhoseDiskIsFullTurnsTheWorkerUnreadyUntilThereIsRoom(@TempDir Path data)
+      throws Exception {
+    assumeTrue(
+        Files.isExecutable(Path.of("/usr/bin/prlimit")), "prlimit is what lets its writes fail");
+    Map<String, String> settings =
+        Map.of(
+            "topics.partitions", "2",
+            "pool.isolation", "context",
+            "management.address", "127.0.0.1:0",
+            "management.stalled.after.ms", "1500");
+    LocalBroker broker =
+        LocalBroker.start(SharedServices.HOME, data, 0, SharedServices.QUICK_GROUPS);
+    try (Scene scene = new Scene(broker.bootstrapServers(), services.registry().url(), settings)) {
+      Worker worker = scene.worker("w1");
+      sendNumbers(scene, "d", 0, 200, Checks.WAITING_NUMBER);
+      scene.results(20);
+
+      // No file may grow beyond this; the broker gives up its only folder, and so ends.
+      String pid = Long.toString(broker.pid());
+      assertEquals(
+          0, new ProcessBuilder("prlimit", "--pid", pid, "--fsize=1024:").start().waitFor());
+      ProcessHandle.of(broker.pid())
+          .ifPresent(process -> process.onExit().orTimeout(60, TimeUnit.SECONDS).join());
+      await("it says that it cannot work").atMost(Scene.PATIENCE).until(() -> ready(worker) == 503);
+      List<String> troubles = worker.health().troubles();
+      assertTrue(
+          troubles.stream().anyMatch(trouble -> trouble.contains("Kafka")), troubles.toString());
+      assertTrue(worker.health().live());
+      broker.close();
+      int port = Integer.parseInt(broker.bootstrapServers().split(":", -1)[1]);
+      broker = LocalBroker.start(SharedServices.HOME, data, port, SharedServices.QUICK_GROUPS);
+
+      assertEquals(numbers("d", 0, 200), outputs(scene.results(200)));
+      await("it works again").atMost(Scene.PATIENCE).until(() -> ready(worker) == 200);
+      worker.close();
+      assertEquals(200, scene.committed());
+      assertEquals(200, scene.results(200).size());
+    } finally {
+      broker.close();
     }
   }
 

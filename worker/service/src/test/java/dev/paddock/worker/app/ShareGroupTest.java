@@ -8,6 +8,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.toSet;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.paddock.local.LocalServices;
@@ -113,6 +114,54 @@ class ShareGroupTest {
       Set<Integer> attempts = attempts(results);
       assertTrue(attempts.contains(2) && Collections.max(attempts) <= 3, attempts.toString());
     }
+  }
+
+  @Test
+  void whatAWorkerHeldWhoseMachineIsGoneIsRunByAnotherWhenItsLocksHaveEnded(@TempDir Path folder)
+      throws Exception {
+    try (Scene scene = scene(Map.of("intake.share.lock.ms", "2000"))) {
+      sendNumbers(scene, "e", 0, 150, Checks.WAITING_NUMBER);
+      Process first = scene.workerProcess("w1", folder);
+      scene.results(10);
+      // Its connections stay, and nothing comes through them any more.
+      String pid = Long.toString(first.pid());
+      assertEquals(0, new ProcessBuilder("kill", "-STOP", pid).start().waitFor());
+      try {
+        scene.worker("w2");
+        await("all to be done").atMost(Scene.PATIENCE).until(() -> scene.committed() == 150);
+      } finally {
+        var _ = first.destroyForcibly().onExit().join();
+      }
+
+      List<TopicTail.Entry<ExecutionResult>> results = scene.results(150);
+      assertEquals(numbers("e", 0, 150), repeatedOutputs(results));
+      assertEquals(Set.of(1, 2), attempts(results));
+    }
+  }
+
+  @Test
+  void aNameThatAGroupOfTheOtherKindHasIsRefused() throws Exception {
+    try (Scene scene = scene(Map.of())) {
+      scene.send(Scene.request("e", "1").build());
+      scene.worker("w1");
+      scene.results(1);
+      refuse(scene, "partitions", "Share");
+    }
+    try (Scene scene = scene(Map.of("intake.mode", "partitions"))) {
+      scene.send(Scene.request("e", "1").build());
+      scene.worker("w1");
+      scene.results(1);
+      refuse(scene, "share-group", "Consumer");
+    }
+  }
+
+  private static void refuse(Scene scene, String mode, String type) {
+    StartException refusal =
+        assertThrows(StartException.class, () -> scene.worker("w2", Map.of("intake.mode", mode)));
+    assertEquals(
+        "intake.group is %s, and Kafka has a group of that name and of type %s; with intake.mode %s set intake.group to another name, or delete that group"
+            .formatted(scene.configuration("w2").intake().group(), type, mode),
+        refusal.getMessage());
   }
 
   @Test
