@@ -22,6 +22,7 @@ public final class MessageReader {
   private static final int LOG_LINE_BYTES = 1 + Integer.BYTES + Long.BYTES;
 
   private final InputStream in;
+  private @Nullable Script lastScript;
 
   /** Reads from {@code in}, which should be buffered. */
   public MessageReader(InputStream in) {
@@ -80,14 +81,12 @@ public final class MessageReader {
     return new Ready(protections);
   }
 
-  private static Task readTask(Fields fields) throws WireException {
+  private Task readTask(Fields fields) throws WireException {
     long number = fields.readLong();
     String executionId = fields.readText();
     String tenant = fields.readText();
     Map<String, String> labels = readTexts(fields);
-    String name = fields.readText();
-    Script.Kind kind = fields.readConstant(Script.Kind.values());
-    Script script = new Script(name, kind, fields.readText(), readTexts(fields));
+    Script script = readScript(fields);
     String input = fields.readText();
     String context = fields.readNullableText();
     long startMillis = fields.readLong();
@@ -119,6 +118,18 @@ public final class MessageReader {
     } catch (IllegalArgumentException e) {
       throw new WireException(String.valueOf(e.getMessage()));
     }
+  }
+
+  private Script readScript(Fields fields) throws WireException {
+    if (!fields.readBoolean()) {
+      String name = fields.readText();
+      Script.Kind kind = fields.readConstant(Script.Kind.values());
+      lastScript = new Script(name, kind, fields.readText(), readTexts(fields));
+    }
+    if (lastScript == null) {
+      throw new WireException("The same script as before, but there was none");
+    }
+    return lastScript;
   }
 
   private static Map<String, String> readTexts(Fields fields) throws WireException {

@@ -10,14 +10,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes messages as frames: a 4-byte length of what follows, a type byte, and the fields in their
- * order. Numbers are big-endian; a text is its 4-byte UTF-8 length (-1 for null) and its bytes. May
- * be called by several threads.
+ * order. Numbers are big-endian; a text is its 4-byte UTF-8 length (-1 for null) and its bytes. A
+ * script that is the same as the last one is not written again. May be called by several threads.
  */
 public final class MessageWriter {
 
   private final OutputStream out;
   private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(4096);
   private final DataOutputStream fields = new DataOutputStream(buffer);
+
+  /** The one that the reader knows. */
+  private @Nullable Script lastScript;
 
   /** Writes to {@code out} and flushes it after every message. */
   public MessageWriter(OutputStream out) {
@@ -68,10 +71,7 @@ public final class MessageWriter {
     writeText(task.executionId());
     writeText(task.tenant());
     writeTexts(task.labels());
-    writeText(task.script().name());
-    writeConstant(task.script().kind());
-    writeText(task.script().source());
-    writeTexts(task.script().modules());
+    writeScript(task.script());
     writeText(task.input());
     writeText(task.context());
     fields.writeLong(task.startMillis());
@@ -87,6 +87,18 @@ public final class MessageWriter {
     fields.writeInt(limits.asyncOperations());
     fields.writeInt(task.reuse().maxCalls());
     fields.writeLong(task.reuse().maxAgeMillis());
+  }
+
+  private void writeScript(Script script) throws IOException {
+    boolean same = script.equals(lastScript);
+    fields.writeBoolean(same);
+    if (!same) {
+      writeText(script.name());
+      writeConstant(script.kind());
+      writeText(script.source());
+      writeTexts(script.modules());
+      lastScript = script;
+    }
   }
 
   private void writeAnswer(Answer answer) throws IOException {

@@ -295,7 +295,7 @@
 
   // ---- outcome ----
 
-  let loaded = false;
+  let module = null; // once it was evaluated and has a function to call
   let settled = false;
   let output;
   let error = null;
@@ -391,11 +391,12 @@
 
     async callModule(imported, inputText, contextText) {
       try {
-        const { default: entry } = await imported();
+        const evaluated = module ?? await imported();
+        const { default: entry } = evaluated;
         if (typeof entry !== 'function') {
           throw new TypeErrorClass('The module has no function as its default export');
         }
-        loaded = true;
+        module = evaluated;
         await settle(entry(parse(inputText), contextOf(contextText)));
       } catch (thrown) {
         fail(thrown);
@@ -427,7 +428,7 @@
       apply(timer.callback, undefined, timer.args);
     },
 
-    isLoaded: () => loaded,
+    isLoaded: () => module !== null,
     isSettled: () => settled,
     outputLength: () => (output === undefined ? -1 : output.length),
     output: () => output,

@@ -3,14 +3,18 @@ package dev.paddock.sandbox.wire;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -18,6 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class MessageTest {
+
+  private static final int SOURCE_LENGTH = 1000;
 
   private static final int MAX_BYTES = 1 << 20;
 
@@ -90,6 +96,45 @@ class MessageTest {
     frame[questionMark] = (byte) 0xC0;
     WireException refused = assertThrows(WireException.class, () -> read(frame));
     assertEquals("A text that is not UTF-8", refused.getMessage());
+  }
+
+  @Test
+  void aScriptThatIsTheSameAsTheLastIsNotWrittenAgain() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    MessageWriter writer = new MessageWriter(bytes);
+    List<Task> tasks =
+        List.of(task(1, "a"), task(2, "a"), task(3, "b"), task(4, "a"), task(5, "a"));
+    List<Integer> sizes = new ArrayList<>();
+    for (Task task : tasks) {
+      int before = bytes.size();
+      writer.write(task);
+      sizes.add(bytes.size() - before);
+    }
+
+    MessageReader reader = new MessageReader(new ByteArrayInputStream(bytes.toByteArray()));
+    for (Task task : tasks) {
+      assertEquals(task, reader.read(MAX_BYTES));
+    }
+    assertEquals(sizes.get(0), sizes.get(3));
+    assertEquals(sizes.get(1), sizes.get(4));
+    assertTrue(sizes.get(0) - sizes.get(1) > SOURCE_LENGTH, sizes.toString());
+    byte[] second =
+        Arrays.copyOfRange(bytes.toByteArray(), sizes.get(0), sizes.get(0) + sizes.get(1));
+    WireException refused = assertThrows(WireException.class, () -> read(second));
+    assertEquals("The same script as before, but there was none", refused.getMessage());
+  }
+
+  private static Task task(long number, String letter) {
+    return new Task(
+        number,
+        "id",
+        "tenant",
+        Map.of(),
+        new Script("s.js", Script.Kind.SCRIPT, letter.repeat(SOURCE_LENGTH)),
+        "null",
+        0,
+        0,
+        new Limits(1, 2, 3, 4, 5, 6, 7, 8));
   }
 
   private static @Nullable Message read(byte[] bytes) throws IOException {
