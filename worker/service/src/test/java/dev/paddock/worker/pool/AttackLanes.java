@@ -61,12 +61,8 @@ final class AttackLanes implements AutoCloseable {
                 Map.of(
                     "pool.size",
                     "1",
-                    "pool.spares",
-                    "0",
                     "pool.isolation",
                     isolation.name().toLowerCase(Locale.ROOT),
-                    "sandbox.compilation",
-                    "quick",
                     "pool.start.timeout.ms",
                     "60000"))
             .pool();
@@ -75,7 +71,7 @@ final class AttackLanes implements AutoCloseable {
       pools.add(new SandboxPool(SandboxCommand.of(home, 32 << 20), config));
     }
     for (SandboxPool pool : pools) {
-      pool.awaitReady(TIMEOUT);
+      await("a sandbox and its spare").atMost(TIMEOUT).until(() -> pool.idleCount() == 2);
     }
     freePools.addAll(pools);
   }

@@ -1,5 +1,6 @@
 package dev.paddock.worker.pool;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -38,7 +39,7 @@ class ContextIsolationTest {
     pool =
         new SandboxPool(
             SandboxCommand.of(Path.of(System.getProperty("paddock.home")), 16 << 20), config);
-    pool.awaitReady(TIMEOUT);
+    await("a sandbox and its spare").atMost(TIMEOUT).until(() -> pool.idleCount() == 2);
   }
 
   @AfterAll
