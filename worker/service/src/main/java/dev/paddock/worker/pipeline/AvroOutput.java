@@ -15,7 +15,7 @@ import java.nio.ByteBuffer;
 final class AvroOutput implements OutputFormat {
 
   /** JsonToAvro and Avro itself go through a value recursively. */
-  private static final int DEEPEST = 500;
+  static final int DEEPEST = 500;
 
   private static final ObjectMapper JSON =
       new ObjectMapper(

@@ -31,6 +31,7 @@ final class OutputWriter {
   private final PipelineConfig.Output output;
   private final OutputFormat format;
   private final int maxRecordBytes;
+  private boolean keyed;
 
   /**
    * @param topic that the pipeline writes
@@ -42,6 +43,15 @@ final class OutputWriter {
     this.output = output;
     this.format = format;
     this.maxRecordBytes = maxRecordBytes;
+  }
+
+  String topic() {
+    return topic;
+  }
+
+  /** Refuses records without a key from now on. */
+  void requireKeys() {
+    keyed = true;
   }
 
   List<ProducerRecord<byte[], byte[]>> write(Execution execution, @Nullable String given)
@@ -88,6 +98,11 @@ final class OutputWriter {
         output.envelope()
             ? Emission.ofEnvelope(execution, given)
             : Emission.ofValue(execution, given);
+    if (keyed && emission.key() == null) {
+      throw new UnfitOutputException(
+          "The record for %s would have no key, which it needs, since that topic is compacted"
+              .formatted(topic));
+    }
     byte @Nullable [] value =
         JsonParts.isNull(emission.value()) ? null : format.bytes(emission.value());
     Event event = Objects.requireNonNull(execution.event(), "a pipeline's");

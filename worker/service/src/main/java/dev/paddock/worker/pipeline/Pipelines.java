@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ public final class Pipelines implements EventWriter, AutoCloseable {
 
   private final Configuration configuration;
   private final Clock clock;
-  private final RegistryClient registry;
+  private @Nullable RegistryClient registry;
   private final List<SubjectSchema> subjects = new ArrayList<>();
   private final Map<String, OutputWriter> writers = new HashMap<>();
 
@@ -41,8 +42,6 @@ public final class Pipelines implements EventWriter, AutoCloseable {
   public Pipelines(Configuration configuration, Clock clock) {
     this.configuration = configuration;
     this.clock = clock;
-    this.registry =
-        new RegistryClient(RegistrySettings.of(configuration.registry().serdeProperties()), clock);
     for (PipelineConfig pipeline : configuration.pipelines()) {
       writers.put(
           pipeline.name(),
@@ -66,6 +65,12 @@ public final class Pipelines implements EventWriter, AutoCloseable {
     for (SubjectSchema subject : subjects) {
       load(subject, until);
     }
+    Set<String> keyed =
+        KeyedTopics.among(
+            writers.values().stream().map(OutputWriter::topic).distinct().toList(), configuration);
+    writers.values().stream()
+        .filter(writer -> keyed.contains(writer.topic()))
+        .forEach(OutputWriter::requireKeys);
     for (PipelineConfig pipeline : configuration.pipelines()) {
       if (pipeline.script() instanceof PipelineScript.FromCatalog(ScriptReference reference)) {
         requireThere(pipeline, reference, scripts);
@@ -102,7 +107,9 @@ public final class Pipelines implements EventWriter, AutoCloseable {
 
   @Override
   public void close() {
-    registry.close();
+    if (registry != null) {
+      registry.close();
+    }
   }
 
   private static ExecutionRequest template(PipelineConfig pipeline) {
@@ -124,11 +131,22 @@ public final class Pipelines implements EventWriter, AutoCloseable {
       case JSON -> new OutputFormat.Json();
       case STRING -> new OutputFormat.Plain();
       case AVRO -> {
-        SubjectSchema subject = new SubjectSchema(output.subject(), registry, clock);
+        RegistryClient client = registry();
+        SubjectSchema subject = new SubjectSchema(() -> client.latest(output.subject()), clock);
         subjects.add(subject);
         yield new AvroOutput(subject);
       }
     };
+  }
+
+  /** One for all, made where there is a need for it. */
+  private RegistryClient registry() {
+    if (registry == null) {
+      registry =
+          new RegistryClient(
+              RegistrySettings.of(configuration.registry().serdeProperties()), clock);
+    }
+    return registry;
   }
 
   private void load(SubjectSchema subject, Instant until) throws InterruptedException {

@@ -1,10 +1,10 @@
 package dev.paddock.worker.pipeline;
 
 import dev.paddock.schemas.registry.RegisteredSchema;
-import dev.paddock.schemas.registry.RegistryClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,14 +23,16 @@ final class SubjectSchema {
   /** Scripts whose output never fits must not keep the registry busy. */
   private static final Duration SHORTEST = Duration.ofSeconds(1);
 
-  private final String subject;
-  private final RegistryClient registry;
+  private final Supplier<RegisteredSchema> registry;
   private final Clock clock;
   private Instant lookedAt = Instant.MIN;
+  private Instant failedAt = Instant.MIN;
   private @Nullable RegisteredSchema known;
 
-  SubjectSchema(String subject, RegistryClient registry, Clock clock) {
-    this.subject = subject;
+  /**
+   * @param registry gives the latest version, or throws as a registry client does
+   */
+  SubjectSchema(Supplier<RegisteredSchema> registry, Clock clock) {
     this.registry = registry;
     this.clock = clock;
   }
@@ -41,7 +43,7 @@ final class SubjectSchema {
    * @throws KafkaException where the registry cannot be used, or has no such subject
    */
   void load() {
-    known = registry.latest(subject);
+    known = registry.get();
     lookedAt = clock.instant();
   }
 
@@ -61,18 +63,19 @@ final class SubjectSchema {
   }
 
   private void renew(Duration after) {
-    if (clock.instant().isBefore(lookedAt.plus(after))) {
+    Instant now = clock.instant();
+    if (now.isBefore(lookedAt.plus(after)) || now.isBefore(failedAt.plus(FRESH))) {
       return;
     }
     RegisteredSchema before = known;
     try {
       load();
     } catch (KafkaException e) {
-      LOG.debug("There may be a newer schema of {}", subject, e);
-      lookedAt = clock.instant();
+      LOG.debug("There may be a newer schema than {}", before, e);
+      failedAt = clock.instant();
     }
     if (before != null && known != null && before.version() != known.version()) {
-      LOG.info("Subject {} has version {} by now", subject, known.version());
+      LOG.info("Subject {} has version {} by now", known.subject(), known.version());
     }
   }
 }

@@ -149,7 +149,8 @@ public final class Publisher implements Outlet {
                 case InvalidProducerEpochException e -> sendAgain(sending, record, e);
                 // Kafka refuses the batch of a record that is at fault, and says no more of the
                 // others.
-                case KafkaException e when isEcho(sending, e) -> sendAgain(sending, record, e);
+                case KafkaException e when isEcho(sending, e) ->
+                    queue.add(new Work.Sending(sending.parcel(), sending.letter(), 0));
                 default -> giveUp(sending, record, trouble);
               }
             });

@@ -108,15 +108,15 @@ class PipelineDeliveryTest {
           message.contains("script.id is 'uneven' version 1, which is no script of"), message);
 
       putScript(scene);
-      // So that it refuses records without a key.
+      send(scene, 120);
+      Worker worker = scene.worker("w1");
+      // From now on it takes no records without a key, which the worker does not know.
       KafkaConfigs.set(
           scene.configuration("w1"),
           ConfigResource.Type.TOPIC,
           name + ".out",
           "cleanup.policy",
           "compact");
-      send(scene, 120);
-      Worker worker = scene.worker("w1");
       assertEquals(inOrder(120), numbers(scene.records(tail, 120)));
 
       // Kafka refuses what is in one batch with it, too, but not for good.

@@ -21,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -105,6 +106,7 @@ class PipelineTest {
     settings.put("limits.input.bytes", "64KiB");
     settings.put("limits.default.cpu.ms", "300");
     settings.put("kafka.producer.max.request.size", "300000");
+    settings.put("kafka.producer.compression.type", "none");
     settings.put("limits.default.output.bytes", "100KiB");
     settings.put("limits.ceiling.output.bytes", "100KiB");
     settings.put("limits.ceiling.log.bytes", "64KiB");
@@ -200,9 +202,18 @@ class PipelineTest {
     assertTrue(message.contains("subject " + name + ".subject"), message);
 
     registry.register(name + ".subject", PRICED_1);
-    // Which refuses records without a key, for good.
+    // Which takes no records without a key.
     KafkaConfigs.set(
         configuration(), ConfigResource.Type.TOPIC, to("split"), "cleanup.policy", "compact");
+    KafkaConfigs.set(
+        configuration(), ConfigResource.Type.TOPIC, to("text"), "max.message.bytes", "50000");
+    // What one topic takes, the other need not.
+    KafkaConfigs.set(
+        configuration(),
+        ConfigResource.Type.TOPIC,
+        from("text"),
+        "message.timestamp.after.max.ms",
+        Long.toString(Long.MAX_VALUE));
     worker = scene.worker("w1");
   }
 
@@ -339,15 +350,28 @@ class PipelineTest {
   }
 
   @Test
-  void textsGoThroughAsTexts() throws Exception {
+  void textsGoThroughAsTextsAndWhatKafkaDoesNotTakeIsAViolation() throws Exception {
     long seven = send("text", "k", utf8("seven"));
-    long last = send("text", "k", utf8("say \"é\""));
+    long large = send("text", "k", utf8("x".repeat(60_000)));
+    long future =
+        scene
+            .send(
+                new ProducerRecord<>(
+                    from("text"),
+                    0,
+                    System.currentTimeMillis() + Duration.ofDays(1).toMillis(),
+                    utf8("k"),
+                    utf8("tomorrow")))
+            .get()
+            .offset();
+    send("text", "k", utf8("say \"é\""));
 
     List<ConsumerRecord<byte[], byte[]>> written = written("text", 1);
     assertEquals(List.of("k:SAY \"É\""), written.stream().map(one -> text(one.value())).toList());
     assertViolation(ViolationKind.OUTPUT_SCHEMA, "The output is a number", "text", seven);
     assertEquals("texts", violation("text", seven).getTenant());
-    assertTrue(last > seven);
+    assertViolation(ViolationKind.OUTPUT_SIZE, "more than Kafka takes there", "text", large);
+    assertViolation(ViolationKind.OUTPUT_SCHEMA, "Kafka does not take", "text", future);
   }
 
   @Test
@@ -386,7 +410,7 @@ class PipelineTest {
     assertEquals("[b=x, b=null, c=\0]", shown(third.headers()));
     assertEquals("\"one alone\"", text(keyed(written, utf8("last")).value()));
 
-    assertViolation(ViolationKind.OUTPUT_SCHEMA, "Kafka does not take", "split", noKey);
+    assertViolation(ViolationKind.OUTPUT_SCHEMA, "would have no key", "split", noKey);
     assertViolation(ViolationKind.OUTPUT_SCHEMA, "has no value", "split", noValue);
     assertViolation(ViolationKind.OUTPUT_SCHEMA, "a member \"headres\"", "split", unknown);
     assertViolation(ViolationKind.OUTPUT_SCHEMA, "header \"h\" is a number", "split", badHeader);

@@ -19,6 +19,7 @@ import dev.paddock.schemas.Violation;
 import dev.paddock.schemas.ViolationKind;
 import dev.paddock.worker.config.Configuration;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,10 +28,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
@@ -85,6 +89,34 @@ class ShareGroupTest {
       second.close();
       assertEquals(count + 1, scene.committed());
       assertEquals(count, scene.results(count).size());
+    }
+  }
+
+  @Test
+  void recordsOfAPipelineAreDealtOutAsRequestsAre(@TempDir Path folder) throws Exception {
+    String topics = "p" + UUID.randomUUID();
+    Map<String, String> pipeline =
+        Map.of(
+            "pipelines.p.from", topics + ".in",
+            "pipelines.p.to", topics + ".out",
+            "pipelines.p.script.file",
+                Files.writeString(folder.resolve("next.js"), "input + 1").toString());
+    try (Scene scene = scene(pipeline);
+        RecordTail tail = new RecordTail(scene.configuration("w1"), topics + ".out")) {
+      scene.worker("w1");
+      for (int n = 0; n < 20; n++) {
+        byte[] value = Integer.toString(n).getBytes(UTF_8);
+        var _ = scene.send(new ProducerRecord<>(topics + ".in", value));
+      }
+      sendNumbers(scene, "e", 0, 20, Checks.NUMBER);
+
+      assertEquals(
+          IntStream.rangeClosed(1, 20).boxed().toList(),
+          scene.records(tail, 20).stream()
+              .map(record -> Integer.valueOf(new String(record.value(), UTF_8)))
+              .sorted()
+              .toList());
+      assertEquals(numbers("e", 0, 20), outputs(scene.results(20)));
     }
   }
 

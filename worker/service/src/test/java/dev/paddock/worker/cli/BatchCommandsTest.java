@@ -165,6 +165,33 @@ class BatchCommandsTest {
   }
 
   @Test
+  void recordsAreSentLineByLineAndShownAsWhatTheyAre() throws Exception {
+    Ended sent =
+        cli.pipe(
+            "a:{\"n\": [1]}\n:no request\nb::\n",
+            "topics",
+            "send",
+            "paddock.requests",
+            "--key-separator",
+            ":");
+    assertEquals("3 sent to paddock.requests\n", sent.out(), sent.err());
+    List<String> requests = cli.run("topics", "show", "paddock.requests").out().lines().toList();
+    assertTrue(requests.contains("{\"key\":\"a\",\"value\":{\"n\": [1]}}"), requests.toString());
+    assertTrue(requests.contains("{\"key\":\"\",\"value\":\"no request\"}"));
+    assertTrue(requests.contains("{\"key\":\"b\",\"value\":\":\"}"));
+
+    await("the worker's violations")
+        .atMost(60, SECONDS)
+        .until(
+            () ->
+                cli.run("topics", "show", "paddock.violations")
+                    .out()
+                    .lines()
+                    .filter(line -> line.startsWith("{\"key\":\"default\",\"value\":{\"exec"))
+                    .anyMatch(line -> line.contains("\"rawRequest\":\"bm8gcmVxdWVzdA==\"")));
+  }
+
+  @Test
   void whereKafkaOrTopicsAreMissingItSaysSo() throws Exception {
     write("one.js", "1");
     write("one.jsonl", "1\n");

@@ -167,6 +167,16 @@ class AvroJsonTest {
     assertEquals("{\"a\":null,\"b\":[1,2],\"c\":{\"x\":3}}", json(schema, binary(schema, "{}")));
   }
 
+  @Test
+  void aValueThatIsAsDeepAsItMayBeIsWritten() throws Exception {
+    Schema list =
+        schema(
+            "{'type':'record','name':'L','fields':[{'name':'next','type':['null','L','string']}]}");
+    int deepest = AvroOutput.DEEPEST;
+    String text = "{\"next\":".repeat(deepest) + "null" + "}".repeat(deepest);
+    assertEquals(text, json(list, binary(list, text)));
+  }
+
   /** Two ways at each of 60 levels, neither of which fits: 2^60 of them. */
   @Test
   void theWaysThroughUnionsAreBounded() {
