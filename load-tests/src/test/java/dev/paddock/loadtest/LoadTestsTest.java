@@ -46,6 +46,7 @@ class LoadTestsTest {
             "one huge buffer",
             "many timers",
             "128 MiB",
+            "25 scripts",
             "at-least-once",
             "share-group",
             "only moved, exactly-once",
