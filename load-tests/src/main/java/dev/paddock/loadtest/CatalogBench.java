@@ -89,7 +89,8 @@ final class CatalogBench implements Bench {
       String topic = configuration.topics().scripts();
       for (int i = from; i < to; i++) {
         byte[] key = (TENANT + "/" + id(i) + "/1").getBytes(UTF_8);
-        var _ = producer.send(new ProducerRecord<>(topic, key, serializer.serialize(topic, script(i))));
+        var _ =
+            producer.send(new ProducerRecord<>(topic, key, serializer.serialize(topic, script(i))));
       }
       producer.flush();
     }
