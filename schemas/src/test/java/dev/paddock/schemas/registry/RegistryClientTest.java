@@ -187,7 +187,7 @@ class RegistryClientTest {
     try (RegistryFront front = new RegistryFront();
         RegistryClient client =
             SharedRegistry.client(
-                Map.of("schema.registry.url", front.url(), "schema.registry.timeout.ms", "300"))) {
+                Map.of("schema.registry.url", front.url(), "schema.registry.timeout.ms", "2000"))) {
       for (int i = 0; i < 100; i++) {
         front.reply(500, "{\"error_code\":50003,\"message\":\"leader is away\"}");
       }
@@ -246,7 +246,7 @@ class RegistryClientTest {
     try (RegistryFront front = new RegistryFront();
         RegistryClient client =
             SharedRegistry.client(
-                Map.of("schema.registry.url", front.url(), "schema.registry.timeout.ms", "300"))) {
+                Map.of("schema.registry.url", front.url(), "schema.registry.timeout.ms", "2000"))) {
       front.reply(404, "<html>Not here</html>");
       assertThrows(RegistryUnavailableException.class, () -> client.byId(1));
       front.reply(404, "{\"status\":404}");

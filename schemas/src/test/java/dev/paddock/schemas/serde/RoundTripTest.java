@@ -158,7 +158,7 @@ class RoundTripTest {
                 "schema.registry.url",
                 registry.url(),
                 "schema.registry.timeout.ms",
-                500,
+                5000,
                 "specific.avro.reader",
                 true));
     try (AvroSerializer serializer = new AvroSerializer();
