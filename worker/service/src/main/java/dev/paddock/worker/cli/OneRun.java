@@ -81,7 +81,7 @@ final class OneRun {
     try {
       return Files.readString(file);
     } catch (IOException e) {
-      throw ScriptOptions.unreadable("input", file.toString(), e);
+      throw ScriptFile.unreadable("input", file.toString(), e);
     }
   }
 

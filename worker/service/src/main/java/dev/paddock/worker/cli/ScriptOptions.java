@@ -1,104 +1,19 @@
 package dev.paddock.worker.cli;
 
 import dev.paddock.schemas.InlineScript;
-import dev.paddock.schemas.ScriptKind;
-import dev.paddock.schemas.TrustedContracts;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The script that a command runs. */
-final class ScriptOptions {
+final class ScriptOptions extends ScriptFile {
 
-  private static final String STDIN = "-";
-
-  @Parameters(
-      paramLabel = "SCRIPT",
-      description =
-          "JavaScript file, or - for standard input. A file that ends in .mjs is an ES module, whose"
-              + " default export is called with (input, context); any other is a plain script: the"
-              + " global `input` holds the input, the value of the last expression is the output.")
+  @Parameters(paramLabel = "SCRIPT", description = DESCRIPTION)
   private @Nullable Path file;
-
-  @Option(names = "--module", description = "Read SCRIPT as an ES module, however its name ends.")
-  private boolean module;
-
-  @Option(
-      names = "--import",
-      paramLabel = "NAME=FILE",
-      description =
-          "A module that the script may import by this name, besides itself. May be repeated.")
-  private Map<String, Path> modules = Map.of();
 
   /** Reads the script. */
   InlineScript read() {
-    String path = String.valueOf(file);
-    boolean fromStdin = path.equals(STDIN);
-    boolean isModule = module || path.endsWith(".mjs");
-    TrustedContracts.trust();
-    return InlineScript.newBuilder()
-        .setName(name(fromStdin, isModule))
-        .setKind(isModule ? ScriptKind.MODULE : ScriptKind.SCRIPT)
-        .setSource(source(fromStdin ? "standard input" : path, fromStdin))
-        .setModules(readModules())
-        .build();
-  }
-
-  private Map<String, String> readModules() {
-    Map<String, String> sources = new HashMap<>();
-    modules.forEach(
-        (specifier, path) ->
-            sources.put(
-                specifier.startsWith("./") ? specifier.substring(2) : specifier,
-                text(path.toString(), () -> Files.readAllBytes(path))));
-    return sources;
-  }
-
-  private String name(boolean fromStdin, boolean isModule) {
-    if (fromStdin || file == null) {
-      return isModule ? "stdin.mjs" : "stdin.js";
-    }
-    return String.valueOf(file.getFileName());
-  }
-
-  private String source(String shown, boolean fromStdin) {
-    return text(
-        shown,
-        () -> fromStdin || file == null ? System.in.readAllBytes() : Files.readAllBytes(file));
-  }
-
-  /** What gives a file's bytes. */
-  private interface Bytes {
-    byte[] read() throws IOException;
-  }
-
-  private static String text(String shown, Bytes bytes) {
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.read())).toString();
-    } catch (CharacterCodingException e) {
-      throw CommandFailure.usage("The script " + shown + " is not UTF-8 text");
-    } catch (IOException e) {
-      throw unreadable("script", shown, e);
-    }
-  }
-
-  /** A file that the user named and that cannot be read. */
-  static CommandFailure unreadable(String what, String path, IOException cause) {
-    String reason =
-        switch (cause) {
-          case java.nio.file.NoSuchFileException _ -> "there is no such file";
-          case java.nio.file.AccessDeniedException _ -> "permission denied";
-          default -> new UncheckedIOException(cause).getMessage();
-        };
-    return CommandFailure.usage("The " + what + " " + path + " cannot be read: " + reason);
+    return read(Objects.requireNonNull(file)); // picocli saw to it
   }
 }

@@ -1,7 +1,7 @@
 package dev.paddock.worker.pipeline;
 
-/** A record is not what its pipeline expects; the message says how. */
-final class UnreadableException extends RuntimeException {
+/** A record is not what its reader expects; the message says how. */
+public final class UnreadableException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 

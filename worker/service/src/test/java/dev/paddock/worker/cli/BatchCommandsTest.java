@@ -14,13 +14,16 @@ import dev.paddock.worker.cli.Cli.Running;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -118,7 +121,7 @@ class BatchCommandsTest {
 
   @Test
   void aBatchThatWasKilledGoesOnWithoutLossOrDouble() throws Exception {
-    write("slow.js", "for (let i = 0; i < 200_000; i++); input.n");
+    write("slow.js", "for (let i = 0; i < 200_000; i++); ({ out: input.n })");
     write("many.jsonl", String.join("\n", numbers(800)) + "\n");
     String[] submit = {
       "submit",
@@ -126,38 +129,44 @@ class BatchCommandsTest {
       "--inputs",
       "many.jsonl",
       "--output",
-      "many-results.jsonl",
+      "many.csv",
+      "--columns",
+      "out",
+      "--ordered",
+      "--batch",
+      "many",
       "--window",
       "100"
     };
     for (String signal : List.of("KILL", "INT")) {
-      long before = lines("many-results.jsonl");
+      long before = lines("many.csv");
       Running running = cli.start(Map.of(), submit);
       await("until results are written")
           .atMost(60, SECONDS)
-          .until(() -> lines("many-results.jsonl") > before + 50);
+          .until(() -> lines("many.csv") > before + 50);
       running.signal(signal);
       Ended ended = running.await();
       assertEquals(signal.equals("INT") ? 130 : 137, ended.exitCode(), ended.err());
-      assertTrue(lines("many-results.jsonl") < 800, "it was stopped too late to show anything");
+      assertTrue(lines("many.csv") < 800, "it was stopped too late to show anything");
     }
     // As a crash in the middle of a write leaves it.
-    Path file = folder.resolve("many-results.jsonl");
-    Files.writeString(file, Files.readString(file) + "{\"line\":799,\"sta");
+    Path file = folder.resolve("many.csv");
+    Files.writeString(file, "799,\"SUCC", StandardOpenOption.APPEND);
 
     write("other.js", "input.n + 1");
-    Ended refused =
-        cli.run("submit", "other.js", "--inputs", "many.jsonl", "--output", "many-results.jsonl");
+    Ended refused = cli.run("submit", "other.js", "--inputs", "many.jsonl", "--output", "many.csv");
     assertEquals(2, refused.exitCode(), refused.err());
     assertTrue(refused.err().contains("was begun with another script"), refused.err());
 
     Ended ended = cli.run(submit);
     assertEquals(0, ended.exitCode(), ended.err());
     assertTrue(ended.err().contains("finished already"), ended.err());
-    Map<Integer, JsonNode> results = results("many-results.jsonl");
-    assertEquals(800, results.size());
-    results.forEach((line, result) -> assertEquals(line, result.get("output").asInt()));
     assertTrue(ended.err().contains("succeeded  800"), ended.err());
+    assertEquals(
+        IntStream.rangeClosed(1, 800).mapToObj(n -> n + ",SUCCEEDED," + n).toList(),
+        rows("many.csv", 3));
+    String requests = cli.run("topics", "show", "paddock.requests").out();
+    assertEquals(800, requests.lines().filter(line -> line.startsWith("{\"key\":\"many/")).count());
 
     Ended once = cli.run(submit);
     assertEquals(2, once.exitCode(), once.err());
@@ -189,6 +198,133 @@ class BatchCommandsTest {
                     .lines()
                     .filter(line -> line.startsWith("{\"key\":\"default\",\"value\":{\"exec"))
                     .anyMatch(line -> line.contains("\"rawRequest\":\"bm8gcmVxdWVzdA==\"")));
+  }
+
+  @Test
+  void aTableThroughAScriptOfTheCatalogGivesATableAndItsViolationsApart() throws Exception {
+    write(
+        "vat.mjs",
+        """
+        let calls = 0;
+        export default ({ id, total }) => {
+          if (!(total > 0)) throw new RangeError(`total of ${id} is ${total}`);
+          return { id, vat: total * 21 / 100, first: calls++ === 0 };
+        };
+        """);
+    Ended put = cli.run("scripts", "put", "vat", "vat.mjs", "--input", "{\"total\":1}");
+    assertEquals(0, put.exitCode(), put.err());
+    write("orders.csv", "id,total\n\"a,1\",100\nb,0\nc,50\nd\n" + "e,200\n".repeat(96));
+
+    Ended ended =
+        cli.run(
+            "submit",
+            "--script-id",
+            "vat",
+            "--reuse",
+            "--inputs",
+            "orders.csv",
+            "--output",
+            "vat.csv",
+            "--columns",
+            "id,vat,first",
+            "--ordered",
+            "--violations",
+            "bad.jsonl");
+
+    assertEquals(1, ended.exitCode(), ended.err());
+    List<String> rows = Files.readAllLines(folder.resolve("vat.csv"));
+    assertEquals(99, rows.size());
+    assertTrue(rows.getFirst().startsWith("line,status,id,vat,first,error,"), rows.getFirst());
+    assertTrue(rows.get(1).startsWith("1,SUCCEEDED,\"a,1\",21,"), rows.get(1));
+    assertTrue(rows.get(2).startsWith("3,SUCCEEDED,c,10.5,"), rows.get(2));
+    assertTrue(rows.getLast().startsWith("100,SUCCEEDED,e,42,"), rows.getLast());
+    assertTrue(
+        rows.stream().filter(row -> row.contains(",true,")).count() <= 2,
+        "the module was evaluated more than once in each of two sandboxes");
+    Map<Integer, JsonNode> bad = results("bad.jsonl");
+    assertEquals(List.of(2, 4), List.copyOf(bad.keySet()));
+    assertEquals("total of b is 0", line(bad, 2).get("error").get("message").asText());
+    assertRejected(line(bad, 4), "orders.csv row 4: it has 1 cells; the header has 2");
+  }
+
+  @Test
+  void throughAPipeInputsOfAnySizeTakeNoMoreMemoryThanTheWindow() throws Exception {
+    write("length.js", "({ n: input.n, length: input.text.length })");
+    int count = 400;
+    String text = "x".repeat(250_000);
+    Map<String, String> smallHeap = Map.of("JAVA_TOOL_OPTIONS", "-Xmx64m");
+    // 100 MB, of which 20 may be under way.
+    Running running =
+        cli.start(
+            smallHeap,
+            "submit",
+            "length.js",
+            "--input-format",
+            "csv",
+            "--ordered",
+            "--window",
+            "40",
+            "--set",
+            "kafka.producer.buffer.memory=8388608");
+    try (var in = running.process().outputWriter()) {
+      in.write("n,text\n");
+      for (int n = 1; n <= count; n++) {
+        in.write(n + "," + text + "\n");
+      }
+    }
+    Ended ended = running.await();
+    assertEquals(0, ended.exitCode(), ended.err());
+    List<String> lines = ended.out().lines().toList();
+    assertEquals(count, lines.size());
+    for (int n = 1; n <= count; n++) {
+      JsonNode result = JSON.readTree(lines.get(n - 1));
+      assertEquals(n, result.get("line").asInt());
+      assertEquals(Integer.toString(n), result.get("output").get("n").asText());
+      assertEquals(text.length(), result.get("output").get("length").asInt());
+    }
+  }
+
+  @Test
+  void resultsInAvroCanBeTheInputsOfAnotherBatch() throws Exception {
+    write("square.js", "input * input");
+    write("numbers.jsonl", "1\n2\n3\nx\n");
+    Ended first =
+        cli.run("submit", "square.js", "--inputs", "numbers.jsonl", "--output", "squares.avro");
+    assertEquals(1, first.exitCode(), first.err());
+    write("pick.js", "({ status: input.status, output: input.output, id: input.executionId })");
+    Ended second = cli.run("submit", "pick.js", "--inputs", "squares.avro", "--batch", "second");
+    assertEquals(0, second.exitCode(), second.err());
+    Map<String, String> outputs = new TreeMap<>();
+    for (String line : second.out().lines().toList()) {
+      JsonNode output = JSON.readTree(line).get("output");
+      String id = output.get("id").asText();
+      outputs.put(
+          id.substring(id.indexOf('/')),
+          output.get("status").asText() + " " + output.get("output").asText());
+    }
+    assertEquals(
+        Map.of(
+            "/1", "SUCCEEDED 1", "/2", "SUCCEEDED 4", "/3", "SUCCEEDED 9", "/4", "REJECTED null"),
+        outputs);
+  }
+
+  @Test
+  void whatCannotBeTogetherIsRefusedBeforeAnythingIsSent() throws Exception {
+    write("one.mjs", "export default () => 1");
+    write("plain.js", "1");
+    assertRefused("Script and inputs cannot both come from standard input", "-");
+    assertRefused("Name one script", "plain.js", "--script-id", "vat");
+    assertRefused("--reuse needs an ES module", "plain.js", "--reuse");
+    assertRefused("--columns is for results in CSV", "plain.js", "--columns", "a");
+    assertRefused("it must be a file, another than --output", "plain.js", "--violations", "-");
+  }
+
+  private void assertRefused(String message, String... arguments) throws Exception {
+    Ended ended =
+        cli.run(
+            Stream.concat(Stream.of("submit"), Arrays.stream(arguments)).toArray(String[]::new));
+    assertEquals(2, ended.exitCode(), ended.err());
+    assertTrue(ended.err().contains(message), ended.err());
   }
 
   @Test
@@ -246,6 +382,14 @@ class BatchCommandsTest {
                   throw new AssertionError("Two results of a line: " + one + other);
                 },
                 TreeMap::new));
+  }
+
+  /** The first cells of each row behind the header. */
+  private List<String> rows(String file, int cells) throws IOException {
+    return Files.readAllLines(folder.resolve(file)).stream()
+        .skip(1)
+        .map(row -> Arrays.stream(row.split(",", -1)).limit(cells).collect(Collectors.joining(",")))
+        .toList();
   }
 
   private long lines(String file) throws IOException {

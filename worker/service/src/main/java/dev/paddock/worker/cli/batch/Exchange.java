@@ -9,14 +9,18 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -27,6 +31,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -63,6 +68,20 @@ public final class Exchange implements AutoCloseable {
   private final AtomicReference<@Nullable Exception> sendFailure = new AtomicReference<>();
   private final Queue<TooLarge> tooLarge = new ConcurrentLinkedQueue<>();
   private final List<TopicPartition> partitions;
+  private final Map<String, Object> requestReader;
+
+  /** Behind the last request of this batch that the broker has, by partition. */
+  private final Map<Integer, Long> acknowledged = new ConcurrentHashMap<>();
+
+  /** Lines that a run before this one has sent, and whose results are still to come. */
+  private final Set<Long> underWay = new HashSet<>();
+
+  private long lastUnderWay;
+  private Map<Integer, Long> requestOffsets = Map.of();
+  private @Nullable Sent mark;
+
+  /** Requests of lines behind this one are not before these offsets. */
+  private record Sent(Map<Integer, Long> offsets, long line) {}
 
   /** A request that the producer or the broker will not take. */
   private record TooLarge(long line, String message) {}
@@ -102,21 +121,42 @@ public final class Exchange implements AutoCloseable {
             configuration.kafka().reader(),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
-    partitions =
-        consumer.partitionsFor(resultsTopic).stream()
-            .map(info -> new TopicPartition(info.topic(), info.partition()))
-            .toList();
+    partitions = partitionsOf(resultsTopic);
     consumer.assign(partitions);
+    requestReader = new HashMap<>(configuration.kafka().reader());
+    requestReader.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
   }
 
   /** Reads from the end of the results topic on, and says where that is. */
   public Map<Integer, Long> beginAtEnd() {
     consumer.seekToEnd(partitions);
+    consumer
+        .endOffsets(partitionsOf(requestsTopic))
+        .forEach((partition, end) -> acknowledged.put(partition.partition(), end));
+    requestOffsets = Map.copyOf(acknowledged);
     return offsets();
   }
 
-  /** Reads from these offsets on, and all that is there before the first request is sent. */
-  void resume(Map<Integer, Long> nextOffsets, BooleanSupplier stop) throws IOException {
+  /** Before these offsets of the requests topic there is no request of an unfinished line. */
+  Map<Integer, Long> requestOffsets() {
+    return requestOffsets;
+  }
+
+  /**
+   * Reads from these offsets on, and all that is there before the first request is sent. What was
+   * sent and has no result yet is not sent again, unless results have been deleted meanwhile.
+   *
+   * @param begunRequests before which no request of an unfinished line is
+   */
+  void resume(
+      Map<Integer, Long> nextOffsets, Map<Integer, Long> begunRequests, BooleanSupplier stop)
+      throws IOException {
+    acknowledged.putAll(begunRequests);
+    requestOffsets = Map.copyOf(begunRequests);
+    boolean whole =
+        consumer.beginningOffsets(partitions).entrySet().stream()
+            .allMatch(
+                one -> one.getValue() <= nextOffsets.getOrDefault(one.getKey().partition(), 0L));
     for (TopicPartition partition : partitions) {
       consumer.seek(partition, nextOffsets.getOrDefault(partition.partition(), 0L));
     }
@@ -126,7 +166,40 @@ public final class Exchange implements AutoCloseable {
             .anyMatch(one -> consumer.position(one) < ends.getOrDefault(one, 0L))) {
       receive(POLL);
     }
+    if (whole) {
+      findUnderWay(stop);
+    }
     checkpoint();
+  }
+
+  private void findUnderWay(BooleanSupplier stop) {
+    List<TopicPartition> requests = partitionsOf(requestsTopic);
+    try (Consumer<byte[], byte[]> reader =
+        new KafkaConsumer<>(
+            requestReader, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      reader.assign(requests);
+      requests.forEach(one -> reader.seek(one, requestOffsets.getOrDefault(one.partition(), 0L)));
+      Map<TopicPartition, Long> ends = reader.endOffsets(requests);
+      while (!stop.getAsBoolean()
+          && requests.stream().anyMatch(one -> reader.position(one) < ends.getOrDefault(one, 0L))) {
+        for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
+          long sent = lineOf(record.key());
+          if (sent > 0 && window.holds(sent) && !window.isFinished(sent)) {
+            underWay.add(sent);
+            lastUnderWay = Math.max(lastUnderWay, sent);
+          }
+        }
+      }
+    } catch (TopicAuthorizationException e) {
+      // Who may not read requests sends again what is under way; its first result counts.
+      underWay.clear();
+    }
+  }
+
+  private List<TopicPartition> partitionsOf(String topic) {
+    return consumer.partitionsFor(topic).stream()
+        .map(info -> new TopicPartition(info.topic(), info.partition()))
+        .toList();
   }
 
   /**
@@ -174,27 +247,27 @@ public final class Exchange implements AutoCloseable {
       if (fed || !window.admits(line + 1)) {
         return false;
       }
-      if (window.isFinished(line + 1)) {
-        advance(feed.skip());
-      } else {
-        Item item = feed.next();
-        advance(item != null);
-        switch (item) {
-          case null -> {}
-          case Item.Bad(String message) -> reject(line, message);
-          case Item.Request(ExecutionRequest.Builder request) -> send(request);
+      if (window.isFinished(line + 1) || underWay.remove(line + 1)) {
+        if (feed.skip()) {
+          line++;
+        } else {
+          fed = true;
+        }
+        continue;
+      }
+      switch (feed.next()) {
+        case null -> fed = true;
+        case Item.Later _ -> {
+          return false;
+        }
+        case Item.Bad(String message) -> reject(++line, message);
+        case Item.Request(ExecutionRequest.Builder request) -> {
+          line++;
+          send(request);
         }
       }
     }
     return true;
-  }
-
-  private void advance(boolean there) {
-    if (there) {
-      line++;
-    } else {
-      fed = true;
-    }
   }
 
   private void send(ExecutionRequest.Builder request) {
@@ -205,10 +278,12 @@ public final class Exchange implements AutoCloseable {
     var _ =
         producer.send(
             new ProducerRecord<>(requestsTopic, key, value),
-            (_, failure) -> {
-              if (failure instanceof RecordTooLargeException) {
+            (metadata, failure) -> {
+              if (failure == null) {
+                acknowledged.merge(metadata.partition(), metadata.offset() + 1, Long::max);
+              } else if (failure instanceof RecordTooLargeException) {
                 tooLarge.add(new TooLarge(sent, String.valueOf(failure.getMessage())));
-              } else if (failure != null) {
+              } else {
                 sendFailure.compareAndSet(null, failure);
               }
             });
@@ -224,7 +299,7 @@ public final class Exchange implements AutoCloseable {
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(timeout)) {
       long finished = lineOf(record.key());
       // One that came twice was sent twice: by a run before this one.
-      if (finished > 0 && window.admits(finished) && window.finish(finished)) {
+      if (finished > 0 && window.holds(finished) && window.finish(finished)) {
         sink.result(
             finished, (ExecutionResult) deserializer.deserialize(resultsTopic, record.value()));
         lastResultNanos = System.nanoTime();
@@ -254,7 +329,11 @@ public final class Exchange implements AutoCloseable {
   }
 
   private void checkpoint() throws IOException {
-    sink.checkpoint(offsets());
+    if (mark == null || window.lowestUnfinished() > mark.line()) {
+      requestOffsets = mark == null ? requestOffsets : mark.offsets();
+      mark = new Sent(Map.copyOf(acknowledged), Math.max(line, lastUnderWay));
+    }
+    sink.checkpoint(offsets(), requestOffsets);
     lastCheckpointNanos = System.nanoTime();
   }
 

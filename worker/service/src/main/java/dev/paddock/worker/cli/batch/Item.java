@@ -8,6 +8,9 @@ public sealed interface Item {
   /** Something to run; its execution id is set by the exchange. */
   record Request(ExecutionRequest.Builder request) implements Item {}
 
+  /** Nothing yet; ask again. */
+  record Later() implements Item {}
+
   /** Something that cannot be sent. */
   record Bad(String message) implements Item {}
 }

@@ -27,20 +27,6 @@ final class ResultLine {
   private static final String CPU = "cpuMicros";
   private static final String WALL = "wallMicros";
 
-  /** What a tally needs of a line. */
-  record Summary(
-      long line,
-      ExecutionStatus status,
-      String kind,
-      long queueMicros,
-      long cpuMicros,
-      long wallMicros) {
-
-    void addTo(Tally tally) {
-      tally.add(status, kind, queueMicros, cpuMicros, wallMicros);
-    }
-  }
-
   private ResultLine() {}
 
   static String of(long line, ExecutionResult result) throws IOException {

@@ -1,113 +1,120 @@
 package dev.paddock.worker.cli.batch;
 
-import dev.paddock.schemas.ExecutionError;
-import dev.paddock.schemas.ExecutionResult;
-import dev.paddock.schemas.ExecutionStatus;
-import dev.paddock.schemas.Usage;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.function.Consumer;
+import org.apache.avro.AvroRuntimeException;
 
 /**
- * The file of results, a JSON object each line, in the order of completion. It is what says which
- * lines are finished: reading it again gives the same window and the same tally.
+ * Results on their way into a file or a pipe. Of a file, what is noted of it while it is written is
+ * its length at a flush: cut to that, it has whole results, and says which lines are finished.
  */
 final class ResultsFile implements Closeable {
 
-  private static final String BAD_LINE = "MALFORMED_REQUEST";
-
   private static final int BUFFER_BYTES = 64 << 10;
 
-  private final OutputStream out;
-  private final Tally tally;
+  private final Counted out;
+  private final ResultForm.Writer writer;
 
-  private ResultsFile(OutputStream out, Tally tally) {
+  /** Knows how much went through it. */
+  private static final class Counted extends FilterOutputStream {
+
+    private long count;
+
+    Counted(OutputStream out, long count) {
+      super(new BufferedOutputStream(out, BUFFER_BYTES));
+      this.count = count;
+    }
+
+    @Override
+    public void write(int one) throws IOException {
+      out.write(one);
+      count++;
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      out.write(bytes, offset, length);
+      count += length;
+    }
+  }
+
+  private ResultsFile(Counted out, ResultForm.Writer writer) {
     this.out = out;
-    this.tally = tally;
+    this.writer = writer;
+  }
+
+  /** Begins to write to a stream. */
+  static ResultsFile to(OutputStream stream, ResultForm form) throws IOException {
+    Counted out = new Counted(stream, 0);
+    return new ResultsFile(out, form.write(null, out));
   }
 
   /**
-   * Opens a file to write on. A last line without its end is cut off.
+   * Opens a file to write on. What is behind its first {@code length} bytes is cut off.
    *
-   * @param window gets every line that is finished
-   * @param tally gets every result, those to come too
+   * @param each gets what is in it
+   * @throws BatchRefusedException where it is shorter, or there is something else in it
    */
-  static ResultsFile open(Path file, Window window, Tally tally) throws IOException {
-    if (Files.exists(file)) {
-      cut(file, read(file, window, tally));
+  static ResultsFile open(Path file, ResultForm form, long length, Consumer<Summary> each)
+      throws IOException {
+    if (length > 0) {
+      read(file, form, length, each);
     }
-    OutputStream out =
-        Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-    return new ResultsFile(new BufferedOutputStream(out, BUFFER_BYTES), tally);
+    OutputStream stream =
+        length > 0
+            ? Files.newOutputStream(file, StandardOpenOption.APPEND)
+            : Files.newOutputStream(file);
+    Counted out = new Counted(stream, length);
+    return new ResultsFile(out, form.write(length > 0 ? file : null, out));
   }
 
-  void write(long line, ExecutionResult result) throws IOException {
-    write(ResultLine.of(line, result));
-    ExecutionError error = result.getError();
-    Usage usage = result.getUsage();
-    tally.add(
-        result.getStatus(),
-        error == null ? "" : error.getName(),
-        usage.getQueueMicros(),
-        usage.getCpuMicros(),
-        usage.getWallMicros());
+  void write(Finished one) throws IOException {
+    writer.write(one);
   }
 
-  void writeRejected(long line, String executionId, String message) throws IOException {
-    write(ResultLine.rejected(line, executionId, BAD_LINE, message));
-    tally.add(ExecutionStatus.REJECTED, BAD_LINE, 0, 0, 0);
-  }
-
-  void flush() throws IOException {
+  /**
+   * Hands on everything that was written.
+   *
+   * @return the length of the whole, in bytes
+   */
+  long flush() throws IOException {
+    writer.flush();
     out.flush();
+    return out.count;
   }
 
   @Override
   public void close() throws IOException {
-    out.close();
-  }
-
-  /** Reads the whole lines and gives their length in bytes. */
-  private static long read(Path file, Window window, Tally tally) throws IOException {
-    long whole = 0;
-    long number = 0;
-    try (Lines lines = new Lines(Files.newInputStream(file), Integer.MAX_VALUE)) {
-      for (Lines.Line line = lines.next(); line != null; line = lines.next()) {
-        number++;
-        if (!line.complete()) {
-          break;
-        }
-        try {
-          ResultLine.Summary summary = ResultLine.read(line.bytes());
-          if (window.finish(summary.line())) {
-            summary.addTo(tally);
-          }
-        } catch (IOException | IllegalArgumentException e) {
-          throw new IOException(
-              "%s line %d is not a result of this batch: %s"
-                  .formatted(file, number, e.getMessage()),
-              e);
-        }
-        whole = lines.consumed();
-      }
+    try (out) {
+      writer.flush();
     }
-    return whole;
   }
 
-  private static void cut(Path file, long length) throws IOException {
+  private static void read(Path file, ResultForm form, long length, Consumer<Summary> each)
+      throws IOException {
+    long there = Files.exists(file) ? Files.size(file) : 0;
+    if (there < length) {
+      throw new BatchRefusedException(
+          "%s has %d bytes; it had %d when the batch was stopped. Bring it back, or delete it and its .resume file to begin anew."
+              .formatted(file, there, length));
+    }
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       channel.truncate(length);
     }
-  }
-
-  private void write(String line) throws IOException {
-    out.write(line.getBytes(StandardCharsets.UTF_8));
-    out.write('\n');
+    try (var in = Files.newInputStream(file)) {
+      form.read(in, each);
+    } catch (IOException | IllegalArgumentException | AvroRuntimeException e) {
+      throw new BatchRefusedException(
+          "%s has something else in it than results of this batch: %s"
+              .formatted(file, e.getMessage()));
+    }
   }
 }

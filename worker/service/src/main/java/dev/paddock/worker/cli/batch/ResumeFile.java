@@ -26,49 +26,61 @@ final class ResumeFile {
    *
    * @param batch begins every execution id of the batch
    * @param window how far beyond the lowest unfinished line lines may be begun
-   * @param scriptSha256 of the script's source
-   * @param module whether it is read as a module
+   * @param script what is run: kind and SHA-256, or id and version
    * @param inputs name of the file of inputs
    * @param inputsBytes its size
+   * @param form how inputs are read and results written
    * @param resultsTopic where the results come
-   * @param nextOffsets offset by partition from which results were not yet written
+   * @param nextOffsets offset by partition before which all results are written
+   * @param requestOffsets the same of requests, before which there is none of an unfinished line
+   * @param resultsBytes length of the results that are written
+   * @param failuresBytes the same of those that have a file of their own
    */
   record State(
       String batch,
       int window,
-      String scriptSha256,
-      boolean module,
+      String script,
       String inputs,
       long inputsBytes,
+      String form,
       String resultsTopic,
-      TreeMap<Integer, Long> nextOffsets) {
+      TreeMap<Integer, Long> nextOffsets,
+      TreeMap<Integer, Long> requestOffsets,
+      long resultsBytes,
+      long failuresBytes) {
 
     /** The first thing that differs from what the file was begun with, or null. */
     @Nullable String differenceFrom(State begun) {
       if (!batch.equals(begun.batch)) {
         return "another --batch name";
       }
-      if (!scriptSha256.equals(begun.scriptSha256) || module != begun.module) {
+      if (!script.equals(begun.script)) {
         return "another script";
       }
       if (!inputs.equals(begun.inputs) || inputsBytes != begun.inputsBytes) {
         return "other inputs (" + begun.inputs + ", " + begun.inputsBytes + " bytes)";
+      }
+      if (!form.equals(begun.form)) {
+        return "other formats or files (" + begun.form + ")";
       }
       return resultsTopic.equals(begun.resultsTopic)
           ? null
           : "another results topic (" + begun.resultsTopic + ")";
     }
 
-    State at(Map<Integer, Long> offsets) {
+    State at(Map<Integer, Long> offsets, Map<Integer, Long> requests, long results, long failures) {
       return new State(
           batch,
           window,
-          scriptSha256,
-          module,
+          script,
           inputs,
           inputsBytes,
+          form,
           resultsTopic,
-          new TreeMap<>(offsets));
+          new TreeMap<>(offsets),
+          new TreeMap<>(requests),
+          results,
+          failures);
     }
   }
 

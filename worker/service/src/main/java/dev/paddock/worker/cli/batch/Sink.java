@@ -18,8 +18,11 @@ public interface Sink {
    * Called about once a second, when everything that was read has been handed on.
    *
    * @param nextOffsets the results topic's offsets by partition from which reading goes on
+   * @param requestOffsets the requests topic's before which there is no request of an unfinished
+   *     line
    */
-  default void checkpoint(Map<Integer, Long> nextOffsets) throws IOException {}
+  default void checkpoint(Map<Integer, Long> nextOffsets, Map<Integer, Long> requestOffsets)
+      throws IOException {}
 
   /** Requests were sent, and no result has come for a while; called once per silence. */
   default void silence(Duration since) {}

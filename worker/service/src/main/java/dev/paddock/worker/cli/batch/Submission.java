@@ -1,11 +1,13 @@
 package dev.paddock.worker.cli.batch;
 
-import dev.paddock.schemas.ExecutionResult;
+import dev.paddock.schemas.ExecutionRequest;
 import dev.paddock.schemas.InlineScript;
-import dev.paddock.schemas.Limits;
-import dev.paddock.schemas.ScriptKind;
-import dev.paddock.worker.Sha256;
+import dev.paddock.schemas.ScriptReference;
+import dev.paddock.worker.ScriptUsed;
 import dev.paddock.worker.config.Configuration;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,39 +16,70 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One script over a file of inputs, the results into another file. Run again after it was stopped
- * in whatever way, it goes on where it was: what the results file has is not sent again, and a
- * result is never written twice.
+ * One script over many inputs. From a file into a file it can be run again after it was stopped in
+ * whatever way, and goes on where it was: what was sent is not sent again, and a result is never
+ * written twice.
  */
 public final class Submission {
 
   /**
+   * How many lines beyond the lowest unfinished one can be known to be finished: more than come
+   * between two notes of how far the batch is, at half a MiB.
+   */
+  private static final int KNOWN_AHEAD = 1 << 22;
+
+  /**
    * What to submit.
    *
+   * @param template of the requests, without input and execution id
+   * @param inputs null for standard input
+   * @param results null for standard output
+   * @param failures where the results go that did not succeed; null for the same place
+   * @param ordered whether results are written in the order of the inputs
    * @param batch begins every execution id; null to choose one
    * @param window how far beyond the lowest unfinished line lines may be begun
-   * @param limits null for the worker's defaults
    */
   public record Plan(
-      InlineScript script,
-      Path inputs,
-      Path results,
+      ExecutionRequest template,
+      @Nullable Path inputs,
+      Format inputFormat,
+      @Nullable Path results,
+      ResultForm resultForm,
+      @Nullable Path failures,
+      boolean ordered,
       @Nullable String batch,
-      String tenant,
-      @Nullable Limits limits,
-      int window) {}
+      int window) {
+
+    /** Whether it can be gone on with once it was stopped. */
+    public boolean isResumable() {
+      return inputs != null && results != null;
+    }
+
+    private ResultForm failureForm() {
+      return new ResultForm(Format.of(failures), resultForm.columns());
+    }
+  }
 
   /** Is told how it goes, by the thread that runs the submission. */
   public interface Listener {
 
-    /** Begins, or goes on with {@code finished} lines of {@code total}. */
+    /**
+     * Begins, or goes on with {@code finished} lines.
+     *
+     * @param total -1 where that is not known
+     */
     void begun(String batch, long finished, long total);
 
-    /** One line more is finished. */
-    void step();
+    /**
+     * One line more is finished.
+     *
+     * @param tally of all that are
+     */
+    void step(Tally tally);
 
     /** No result has come for a while. */
     void silence(Duration since);
@@ -64,66 +97,139 @@ public final class Submission {
   private final Configuration configuration;
   private final Plan plan;
   private final Listener listener;
-  private final ResumeFile resumeFile;
+  private final @Nullable ResumeFile resumeFile;
 
   /** Prepares it; nothing is read or sent yet. */
   public Submission(Configuration configuration, Plan plan, Listener listener) {
     this.configuration = configuration;
     this.plan = plan;
     this.listener = listener;
-    resumeFile = new ResumeFile(plan.results());
+    resumeFile =
+        plan.inputs() == null || plan.results() == null ? null : new ResumeFile(plan.results());
   }
 
   /**
    * Runs it to the end, or until stopped.
    *
    * @param newBatch names a batch where neither the plan nor an earlier run does
-   * @throws BatchRefusedException where the results file belongs to something else
+   * @throws BatchRefusedException where a results file belongs to something else, or the inputs
+   *     cannot be read
    * @throws IOException where a file cannot be read or written
    */
   public Outcome run(String newBatch, BooleanSupplier stop) throws IOException {
-    Optional<ResumeFile.State> begun = resumeFile.read();
+    Optional<ResumeFile.State> begun = resumeFile == null ? Optional.empty() : resumeFile.read();
     ResumeFile.State state = state(begun, newBatch);
-    Window window = new Window(state.window());
+    Window window = new Window(state.window(), Math.max(state.window(), KNOWN_AHEAD));
     Tally tally = new Tally();
-    long total = InputFile.count(plan.inputs());
-    try (ResultsFile results = ResultsFile.open(plan.results(), window, tally);
-        InputFile inputs =
-            new InputFile(
-                plan.inputs(),
-                configuration.limits().inputBytes(),
-                plan.tenant(),
-                plan.script(),
-                plan.limits());
-        Exchange exchange =
-            new Exchange(configuration, state.batch(), window, new Recorder(results, state))) {
-      listener.begun(state.batch(), window.count(), total);
-      if (begun.isPresent()) {
-        exchange.resume(state.nextOffsets(), stop);
-      } else {
-        resumeFile.write(state.at(exchange.beginAtEnd()));
+    long total = count();
+    Consumer<Summary> finished =
+        summary -> {
+          if (window.finish(summary.line())) {
+            summary.addTo(tally);
+          }
+        };
+    try (ResultsFile results =
+            open(plan.results(), plan.resultForm(), state.resultsBytes(), finished);
+        ResultsFile failures =
+            plan.failures() == null
+                ? null
+                : open(plan.failures(), plan.failureForm(), state.failuresBytes(), finished)) {
+      Recorder recorder =
+          new Recorder(
+              results,
+              failures,
+              plan.ordered(),
+              window.lowestUnfinished(),
+              tally,
+              listener,
+              (offsets, requestOffsets, resultsBytes, failuresBytes) -> {
+                if (resumeFile != null) {
+                  resumeFile.write(state.at(offsets, requestOffsets, resultsBytes, failuresBytes));
+                }
+              });
+      try (Exchange exchange = new Exchange(configuration, state.batch(), window, recorder)) {
+        listener.begun(state.batch(), window.count(), total);
+        if (begun.isPresent()) {
+          recorder.beginAt(state.nextOffsets());
+          exchange.resume(state.nextOffsets(), state.requestOffsets(), stop);
+        } else {
+          Map<Integer, Long> end = exchange.beginAtEnd();
+          recorder.beginAt(end);
+          if (resumeFile != null) {
+            resumeFile.write(state.at(end, exchange.requestOffsets(), 0, 0));
+          }
+        }
+        return run(exchange, window, tally, stop);
       }
-      boolean complete = exchange.run(inputs, stop);
-      if (complete) {
-        resumeFile.delete();
-      }
-      return new Outcome(complete, tally, window.count());
     }
+  }
+
+  private Outcome run(Exchange exchange, Window window, Tally tally, BooleanSupplier stop)
+      throws IOException {
+    boolean complete;
+    try (Inputs inputs = inputs()) {
+      if (plan.inputs() == null) {
+        try (Prefetched ahead = new Prefetched(inputs)) {
+          complete = exchange.run(ahead, stop);
+        }
+      } else {
+        complete = exchange.run(inputs, stop);
+      }
+    }
+    if (complete && resumeFile != null) {
+      resumeFile.delete();
+    }
+    return new Outcome(complete, tally, window.count());
+  }
+
+  private Inputs inputs() throws IOException {
+    Path file = plan.inputs();
+    Inputs.Source source =
+        file == null
+            ? new Inputs.Source(
+                "standard input", plan.inputFormat(), () -> new FileInputStream(FileDescriptor.in))
+            : new Inputs.Source(
+                String.valueOf(file.getFileName()),
+                plan.inputFormat(),
+                () -> Files.newInputStream(file));
+    return new Inputs(source, configuration.limits().inputBytes(), plan.template());
+  }
+
+  /** How many inputs there are; -1 where that is not to be known before. */
+  private long count() throws IOException {
+    if (plan.inputs() == null) {
+      return -1;
+    }
+    try (Inputs inputs = inputs()) {
+      return inputs.count();
+    }
+  }
+
+  private static ResultsFile open(
+      @Nullable Path file, ResultForm form, long length, Consumer<Summary> finished)
+      throws IOException {
+    return file == null
+        ? ResultsFile.to(new FileOutputStream(FileDescriptor.out), form)
+        : ResultsFile.open(file, form, length, finished);
   }
 
   private ResumeFile.State state(Optional<ResumeFile.State> begun, String newBatch)
       throws IOException {
     String batch = plan.batch() == null ? newBatch : plan.batch();
+    Path inputs = plan.inputs();
     ResumeFile.State wanted =
         new ResumeFile.State(
             begun.isPresent() && plan.batch() == null ? begun.get().batch() : batch,
             begun.map(ResumeFile.State::window).orElse(plan.window()),
-            Sha256.hex(plan.script().getSource()),
-            plan.script().getKind() == ScriptKind.MODULE,
-            String.valueOf(plan.inputs().getFileName()),
-            Files.size(plan.inputs()),
+            script(),
+            inputs == null ? "" : String.valueOf(inputs.getFileName()),
+            inputs == null ? 0 : Files.size(inputs),
+            form(),
             configuration.topics().results(),
-            begun.map(ResumeFile.State::nextOffsets).orElse(new TreeMap<>()));
+            begun.map(ResumeFile.State::nextOffsets).orElse(new TreeMap<>()),
+            begun.map(ResumeFile.State::requestOffsets).orElse(new TreeMap<>()),
+            begun.map(ResumeFile.State::resultsBytes).orElse(0L),
+            begun.map(ResumeFile.State::failuresBytes).orElse(0L));
     if (begun.isPresent()) {
       String difference = wanted.differenceFrom(begun.get());
       if (difference != null) {
@@ -134,48 +240,38 @@ public final class Submission {
                     difference,
                     begun.get().batch(),
                     plan.results(),
-                    resumeFile.path()));
+                    resumeFile == null ? "" : resumeFile.path()));
       }
-    } else if (Files.exists(plan.results()) && Files.size(plan.results()) > 0) {
-      throw new BatchRefusedException(
-          plan.results()
-              + " exists and is not an unfinished batch. Choose another --output, or delete it.");
+    } else {
+      requireNew(plan.results(), "--output");
+      requireNew(plan.failures(), "--violations");
     }
     return wanted;
   }
 
-  /** Writes results before it notes that they need not be read again. */
-  private final class Recorder implements Sink {
-
-    private final ResultsFile results;
-    private final ResumeFile.State state;
-
-    Recorder(ResultsFile results, ResumeFile.State state) {
-      this.results = results;
-      this.state = state;
+  private static void requireNew(@Nullable Path file, String option) throws IOException {
+    if (file != null && Files.isRegularFile(file) && Files.size(file) > 0) {
+      throw new BatchRefusedException(
+          "%s exists and is not an unfinished batch. Choose another %s, or delete it."
+              .formatted(file, option));
     }
+  }
 
-    @Override
-    public void result(long line, ExecutionResult result) throws IOException {
-      results.write(line, result);
-      listener.step();
-    }
+  private String script() {
+    return switch (plan.template().getScript()) {
+      case InlineScript inline -> inline.getKind() + " " + ScriptUsed.of(inline).sha256();
+      case ScriptReference named -> named.getId() + " " + named.getVersion();
+      case Object other -> String.valueOf(other);
+    };
+  }
 
-    @Override
-    public void rejected(long line, String executionId, String message) throws IOException {
-      results.writeRejected(line, executionId, message);
-      listener.step();
-    }
-
-    @Override
-    public void checkpoint(Map<Integer, Long> nextOffsets) throws IOException {
-      results.flush();
-      resumeFile.write(state.at(nextOffsets));
-    }
-
-    @Override
-    public void silence(Duration since) {
-      listener.silence(since);
-    }
+  private String form() {
+    return "%s to %s%s%s%s"
+        .formatted(
+            plan.inputFormat(),
+            plan.resultForm().format(),
+            plan.resultForm().columns().isEmpty() ? "" : " " + plan.resultForm().columns(),
+            plan.ordered() ? " in order" : "",
+            plan.failures() == null ? "" : ", violations in " + plan.failures());
   }
 }

@@ -4,19 +4,32 @@ import java.util.BitSet;
 
 /**
  * Which lines of a batch are finished, in space that does not grow with the batch: all below the
- * lowest unfinished one, and a bit for each of the {@code size} lines from there on. For one
- * thread.
+ * lowest unfinished one, and a bit for each of a number of lines from there on. For one thread.
  */
 final class Window {
 
   private final int size;
+  private final int bits;
   private final BitSet finished;
   private long lowestUnfinished = 1;
   private long count;
 
   Window(int size) {
+    this(size, size);
+  }
+
+  /**
+   * A window that knows of lines beyond those that may be begun. Who goes on with a batch meets the
+   * results in another order than they were met in before, and of lines that were begun later than
+   * what is noted of the batch.
+   *
+   * @param size how many lines may be begun
+   * @param bits how many lines can be known to be finished, no less than that
+   */
+  Window(int size, int bits) {
     this.size = size;
-    finished = new BitSet(size);
+    this.bits = bits;
+    finished = new BitSet(bits);
   }
 
   /** The first line that is not finished; lines count from 1. */
@@ -34,8 +47,13 @@ final class Window {
     return line < lowestUnfinished + size;
   }
 
+  /** Whether the line is near enough to the lowest unfinished one to be known to be finished. */
+  boolean holds(long line) {
+    return line < lowestUnfinished + bits;
+  }
+
   boolean isFinished(long line) {
-    return line < lowestUnfinished || (admits(line) && finished.get(bit(line)));
+    return line < lowestUnfinished || (holds(line) && finished.get(bit(line)));
   }
 
   /**
@@ -45,9 +63,9 @@ final class Window {
    * @throws IllegalArgumentException where the line could not have been begun
    */
   boolean finish(long line) {
-    if (!admits(line)) {
+    if (!holds(line)) {
       throw new IllegalArgumentException(
-          "Line " + line + " is more than " + size + " beyond line " + lowestUnfinished);
+          "Line " + line + " is more than " + bits + " beyond line " + lowestUnfinished);
     }
     if (isFinished(line)) {
       return false;
@@ -62,6 +80,6 @@ final class Window {
   }
 
   private int bit(long line) {
-    return (int) (line % size);
+    return (int) (line % bits);
   }
 }

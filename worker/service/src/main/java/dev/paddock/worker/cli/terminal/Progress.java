@@ -5,6 +5,7 @@ import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.Supplier;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -19,22 +20,28 @@ public final class Progress implements AutoCloseable {
 
   private static final int UPDATE_MILLIS = 100;
   private static final long LINE_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final long NOTE_NANOS = Duration.ofMillis(UPDATE_MILLIS).toNanos();
 
   private final String task;
   private final long total;
   private final PrintStream out;
   private final @Nullable ProgressBar bar;
+  private final long begunAt;
+  private final long begunNanos = System.nanoTime();
   private long done;
-  private long lastLineNanos = System.nanoTime();
+  private long lastLineNanos = begunNanos;
+  private long lastNoteNanos = begunNanos;
 
   /**
    * Begins to show.
    *
    * @param done where the work stands already, of {@code total}
+   * @param total less than 0 where it is not known
    */
   public Progress(Terminal terminal, String task, long done, long total) {
     this.task = task;
     this.done = done;
+    begunAt = done;
     this.total = total;
     out = terminal.out();
     bar = terminal.isInteractive() ? bar(terminal) : null;
@@ -42,13 +49,43 @@ public final class Progress implements AutoCloseable {
 
   /** One step further. */
   public void step() {
+    step(() -> "");
+  }
+
+  /**
+   * One step further.
+   *
+   * @param note what is to be said besides; asked for only when something is shown
+   */
+  public void step(Supplier<String> note) {
     done++;
+    long now = System.nanoTime();
     if (bar != null) {
+      if (now - lastNoteNanos > NOTE_NANOS) {
+        lastNoteNanos = now;
+        bar.setExtraMessage(" " + note.get());
+      }
       bar.step();
-    } else if (System.nanoTime() - lastLineNanos > LINE_NANOS) {
-      lastLineNanos = System.nanoTime();
-      out.printf(Locale.ROOT, "  %s: %,d of %,d%n", task, done, total);
+    } else if (now - lastLineNanos > LINE_NANOS) {
+      lastLineNanos = now;
+      out.println(line((now - begunNanos) / 1e9, note.get()));
     }
+  }
+
+  private String line(double seconds, String note) {
+    double rate = (done - begunAt) / seconds;
+    String much =
+        total < 0
+            ? String.format(Locale.ROOT, "  %s: %,d, %,.0f a second", task, done, rate)
+            : String.format(
+                Locale.ROOT,
+                "  %s: %,d of %,d, %,.0f a second, %s left",
+                task,
+                done,
+                total,
+                rate,
+                Units.seconds(Math.round((total - done) / rate)));
+    return note.isEmpty() ? much : much + "; " + note;
   }
 
   /** A line of text above the bar. */

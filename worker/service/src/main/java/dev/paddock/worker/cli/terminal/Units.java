@@ -29,4 +29,14 @@ public final class Units {
         ? Math.round(micros / 1e3) + " ms"
         : String.format(Locale.ROOT, "%.1f s", micros / 1e6);
   }
+
+  /** Whole seconds, in the two largest units. */
+  public static String seconds(long seconds) {
+    if (seconds < 60) {
+      return seconds + " s";
+    }
+    return seconds < 3_600
+        ? seconds / 60 + " min " + seconds % 60 + " s"
+        : seconds / 3_600 + " h " + seconds % 3_600 / 60 + " min";
+  }
 }

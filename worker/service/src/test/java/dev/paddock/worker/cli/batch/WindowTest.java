@@ -54,4 +54,17 @@ class WindowTest {
     assertTrue(window.admits(5));
     assertFalse(window.admits(6));
   }
+
+  @Test
+  void aLineThatMayNotBeBegunYetMayBeKnownToBeFinished() {
+    Window window = new Window(2, 4);
+    assertFalse(window.admits(4));
+    assertTrue(window.finish(4));
+    assertTrue(window.isFinished(4));
+    assertFalse(window.holds(5));
+    assertTrue(window.finish(1));
+    assertTrue(window.finish(2));
+    assertTrue(window.finish(3));
+    assertEquals(5, window.lowestUnfinished());
+  }
 }
