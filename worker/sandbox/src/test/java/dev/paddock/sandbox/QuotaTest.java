@@ -88,6 +88,14 @@ class QuotaTest {
   }
 
   @Test
+  void whatAStoppedScriptRetainedIsFreeForTheNext() throws IOException {
+    Limits limits = new Limits(3000, 20_000, 80 << 20, 4 << 20, 1000, 1000, 1000, 50);
+    String half = "const a = []; for (let i = 0; i < 60; i++) a.push(new ArrayBuffer(1 << 20));";
+    assertEquals(Quota.CPU_TIME, breach(run(half + "for (;;);", limits)).quota());
+    assertEquals("60", output(run(half + "a.length", limits)), "both do not fit into the heap");
+  }
+
+  @Test
   void aRequestMayAskForASmallerOrALargerStack() throws IOException {
     String source = "(function deep(n) { return n === 0 ? 0 : 1 + deep(n - 1); })(%d)";
     assertEquals("10000", output(run(source.formatted(10000), withStack(16 << 20))));

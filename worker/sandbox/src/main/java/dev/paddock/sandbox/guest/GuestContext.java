@@ -76,6 +76,7 @@ final class GuestContext {
    * @return whether nothing is in doubt
    */
   boolean close() {
+    realm = null; // through which all that the guest retained could be reached
     try {
       context.close(true);
       return true;
