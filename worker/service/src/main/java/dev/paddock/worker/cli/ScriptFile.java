@@ -3,11 +3,9 @@ package dev.paddock.worker.cli;
 import dev.paddock.schemas.InlineScript;
 import dev.paddock.schemas.ScriptKind;
 import dev.paddock.schemas.TrustedContracts;
+import dev.paddock.worker.Utf8;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -81,9 +79,11 @@ abstract class ScriptFile {
 
   private static String text(String shown, Bytes bytes) {
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.read())).toString();
-    } catch (CharacterCodingException e) {
-      throw CommandFailure.usage("The script " + shown + " is not UTF-8 text");
+      String text = Utf8.textOf(bytes.read());
+      if (text == null) {
+        throw CommandFailure.usage("The script " + shown + " is not UTF-8 text");
+      }
+      return text;
     } catch (IOException e) {
       throw unreadable("script", shown, e);
     }

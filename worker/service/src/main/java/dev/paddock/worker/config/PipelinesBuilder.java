@@ -6,13 +6,11 @@ import dev.paddock.schemas.Reuse;
 import dev.paddock.schemas.ScriptKind;
 import dev.paddock.schemas.ScriptReference;
 import dev.paddock.schemas.TrustedContracts;
+import dev.paddock.worker.Utf8;
 import dev.paddock.worker.config.PipelineConfig.Output;
 import dev.paddock.worker.config.PipelineConfig.PipelineScript;
 import io.smallrye.config.ConfigValue;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -167,20 +165,20 @@ final class PipelinesBuilder extends SettingReader {
     try {
       byte[] bytes = Files.readAllBytes(Path.of(file));
       int most = integer(Settings.SOURCE_BYTES);
-      if (bytes.length <= most) {
-        String source =
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      String source = bytes.length <= most ? Utf8.textOf(bytes) : null;
+      if (source != null) {
         ScriptKind kind = file.endsWith(".mjs") ? ScriptKind.MODULE : ScriptKind.SCRIPT;
         String shown = String.valueOf(Path.of(file).getFileName());
         return new PipelineScript.FromFile(new InlineScript(shown, kind, source, Map.of()));
       }
-      reason = "it has %d bytes; limits.source.bytes allows %d".formatted(bytes.length, most);
+      reason =
+          bytes.length <= most
+              ? "it is not UTF-8 text"
+              : "it has %d bytes; limits.source.bytes allows %d".formatted(bytes.length, most);
     } catch (NoSuchFileException e) {
       reason = "there is no such file below " + Path.of("").toAbsolutePath();
     } catch (AccessDeniedException e) {
       reason = "permission denied";
-    } catch (CharacterCodingException e) {
-      reason = "it is not UTF-8 text";
     } catch (IOException | IllegalArgumentException e) {
       reason = e.toString();
     }

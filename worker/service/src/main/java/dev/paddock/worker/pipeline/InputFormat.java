@@ -1,6 +1,7 @@
 package dev.paddock.worker.pipeline;
 
 import dev.paddock.worker.JsonText;
+import dev.paddock.worker.Utf8;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.Deserializer;
 

@@ -2,6 +2,7 @@ package dev.paddock.worker.pipeline;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.paddock.worker.JsonText;
+import dev.paddock.worker.Utf8;
 import dev.paddock.worker.config.Configuration;
 import dev.paddock.worker.config.RegistryTrouble;
 import java.io.IOException;

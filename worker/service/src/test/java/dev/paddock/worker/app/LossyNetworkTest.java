@@ -275,7 +275,7 @@ class LossyNetworkTest {
         Scene scene = scene(settings)) {
       Worker lost = scene.worker("w1", through(proxy, Map.of("intake.instance.id", "one")));
       scene.worker("w2", Map.of("intake.instance.id", "two", "pool.isolation", "context"));
-      awaitTwoPartitionsEach(scene);
+      scene.awaitTwoPartitionsEach();
       Set<Integer> others = partitions(scene, "w2");
       sendNumbers(scene, "e", 0, REQUESTS, Checks.WAITING_NUMBER);
       CutOff cut = new CutOff();
@@ -285,7 +285,7 @@ class LossyNetworkTest {
       scene.worker("w3", Map.of("intake.instance.id", "one", "pool.isolation", "context"));
       List<TopicTail.Entry<ExecutionResult>> results = scene.results(REQUESTS);
       assertEquals(numbers("e", 0, REQUESTS), outputs(results));
-      awaitTwoPartitionsEach(scene);
+      scene.awaitTwoPartitionsEach();
       if (protocol.equals("classic")) {
         // With the other protocol it is a member for as long as its session lasts, and no longer.
         assertEquals(others, partitions(scene, "w2"));
@@ -304,17 +304,6 @@ class LossyNetworkTest {
       assertEquals(REQUESTS, scene.committed());
       assertEquals(REQUESTS, scene.results(REQUESTS).size());
     }
-  }
-
-  private static void awaitTwoPartitionsEach(Scene scene) {
-    await("both have two partitions")
-        .atMost(Scene.PATIENCE)
-        .until(
-            () ->
-                scene.assignments().values().stream()
-                    .map(List::size)
-                    .toList()
-                    .equals(List.of(2, 2)));
   }
 
   private static Set<Integer> partitions(Scene scene, String worker) throws Exception {

@@ -236,6 +236,14 @@ final class Scene implements AutoCloseable {
     return assignments;
   }
 
+  /** Waits until each of two workers reads two of the four partitions. */
+  void awaitTwoPartitionsEach() {
+    Awaitility.await("both have two partitions")
+        .atMost(PATIENCE)
+        .until(
+            () -> assignments().values().stream().map(List::size).toList().equals(List.of(2, 2)));
+  }
+
   /** How long Kafka keeps a member of the group that is not heard of. */
   void keepSessionsFor(Duration timeout) throws ExecutionException, InterruptedException {
     Configuration configuration = configuration("scene");

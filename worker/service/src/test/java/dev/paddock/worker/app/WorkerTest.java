@@ -79,7 +79,7 @@ class WorkerTest {
       // Whoever was first now has all partitions or gives two of them up, in the middle of the
       // work.
       scene.results(20);
-      awaitTwoPartitionsEach(scene);
+      scene.awaitTwoPartitionsEach();
       assertEquals(settings.get("intake.protocol"), scene.groupType());
       sendNumbers(scene, "e", 120, 180, Checks.SLOW_NUMBER);
       scene.results(130);
@@ -97,24 +97,13 @@ class WorkerTest {
     }
   }
 
-  private static void awaitTwoPartitionsEach(Scene scene) {
-    await("both have two partitions")
-        .atMost(Scene.PATIENCE)
-        .until(
-            () ->
-                scene.assignments().values().stream()
-                    .map(List::size)
-                    .toList()
-                    .equals(List.of(2, 2)));
-  }
-
   @Test
   void aStaticMemberFindsItsPartitionsAsItLeftThem() throws Exception {
     try (Scene scene = scene(Map.of())) {
       scene.keepSessionsFor(Duration.ofSeconds(45));
       Worker first = scene.worker("w1", Map.of("intake.instance.id", "one"));
       scene.worker("w2", Map.of("intake.instance.id", "two"));
-      awaitTwoPartitionsEach(scene);
+      scene.awaitTwoPartitionsEach();
       Set<Integer> own = new HashSet<>();
       scene
           .assignments()

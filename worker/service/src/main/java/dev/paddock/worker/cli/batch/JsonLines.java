@@ -1,11 +1,9 @@
 package dev.paddock.worker.cli.batch;
 
 import dev.paddock.worker.JsonText;
+import dev.paddock.worker.Utf8;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** A JSON text each line. */
@@ -28,10 +26,8 @@ final class JsonLines implements InputReader {
     if (line.length() > maxBytes) {
       return InputReader.tooLong(line.length(), maxBytes);
     }
-    String text;
-    try {
-      text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line.bytes())).toString();
-    } catch (CharacterCodingException e) {
+    String text = Utf8.textOf(line.bytes());
+    if (text == null) {
       return new Input.Bad("it is not UTF-8 text");
     }
     String problem = JsonText.problem(text);

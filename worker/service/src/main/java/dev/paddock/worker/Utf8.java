@@ -1,4 +1,4 @@
-package dev.paddock.worker.pipeline;
+package dev.paddock.worker;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -6,12 +6,12 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Bytes that may be a text. */
-final class Utf8 {
+public final class Utf8 {
 
   private Utf8() {}
 
   /** The text that these bytes are in UTF-8, or null where they are none. */
-  static @Nullable String textOf(byte[] bytes) {
+  public static @Nullable String textOf(byte[] bytes) {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
