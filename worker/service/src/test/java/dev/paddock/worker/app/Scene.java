@@ -25,6 +25,7 @@ import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.SharePartitionOffsetInfo;
@@ -196,7 +197,9 @@ final class Scene implements AutoCloseable {
     }
     try (Admin admin = Admin.create(configuration.kafka().admin())) {
       return admin
-          .listConsumerGroupOffsets(configuration.intake().group())
+          .listConsumerGroupOffsets(
+              configuration.intake().group(),
+              new ListConsumerGroupOffsetsOptions().requireStable(true))
           .partitionsToOffsetAndMetadata()
           .get()
           .entrySet()

@@ -1,5 +1,6 @@
 package dev.paddock.worker.publish;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -21,10 +22,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,17 +94,26 @@ class TransactionalPublisherTest {
     return new ConsumerGroupMetadata(configuration.intake().group());
   }
 
-  /** Keys of the results that are committed, in their order. */
-  private List<Integer> written() {
+  /**
+   * Keys of the results that are committed, in their order. A commit is answered before its marker
+   * is in each partition, so this waits until nothing is in doubt.
+   */
+  private List<Integer> written() throws ExecutionException, InterruptedException {
+    TopicPartition results = new TopicPartition(configuration.topics().results(), 0);
+    long end;
+    try (Admin admin = Admin.create(configuration.kafka().admin())) {
+      end = end(admin, results, IsolationLevel.READ_UNCOMMITTED);
+      await("the last transaction to end")
+          .atMost(60, TimeUnit.SECONDS)
+          .until(() -> end(admin, results, IsolationLevel.READ_COMMITTED) == end);
+    }
     Map<String, Object> properties = new HashMap<>(configuration.kafka().consumer());
     properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     List<Integer> keys = new ArrayList<>();
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      TopicPartition results = new TopicPartition(configuration.topics().results(), 0);
       consumer.assign(List.of(results));
-      long end = consumer.endOffsets(List.of(results)).getOrDefault(results, 0L);
       while (consumer.position(results) < end) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
           keys.add((int) record.key()[0]);
@@ -109,11 +123,22 @@ class TransactionalPublisherTest {
     return keys;
   }
 
+  private static long end(Admin admin, TopicPartition partition, IsolationLevel isolation)
+      throws ExecutionException, InterruptedException {
+    return admin
+        .listOffsets(Map.of(partition, OffsetSpec.latest()), new ListOffsetsOptions(isolation))
+        .partitionResult(partition)
+        .get()
+        .offset();
+  }
+
   private long committed() throws ExecutionException, InterruptedException {
     try (Admin admin = Admin.create(configuration.kafka().admin())) {
       return Optional.ofNullable(
               admin
-                  .listConsumerGroupOffsets(configuration.intake().group())
+                  .listConsumerGroupOffsets(
+                      configuration.intake().group(),
+                      new ListConsumerGroupOffsetsOptions().requireStable(true))
                   .partitionsToOffsetAndMetadata()
                   .get()
                   .get(partition))
