@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param instanceId what a static member of the group is known by, or null for a dynamic one
  * @param shareLock how long a share group keeps a record for the worker that was given it, or null
  *     to leave that as it is
- * @param maxInFlight requests that were read and whose results are not yet written
+ * @param maxInFlight requests that were read and have no result yet
  * @param maxInFlightBytes size of those requests and of results that wait, in bytes
  * @param commitInterval how often offsets are committed that are not committed with results
  * @param drain how long running requests are waited for on shutdown and on revocation

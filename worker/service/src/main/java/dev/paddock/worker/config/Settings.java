@@ -185,14 +185,15 @@ final class Settings {
           1,
           1_000_000,
           "",
-          "Requests that were read and whose results are not yet written; beyond, reading pauses.");
+          "Requests that were read and have no result yet; beyond, reading pauses.");
   static final Setting<Long> MAX_IN_FLIGHT_BYTES =
       bytes(
           "intake.max.in.flight.bytes",
           64 * MIB,
           64 * KIB,
           1L << 36,
-          "Size of those requests and of results that wait; beyond, reading pauses.");
+          "Size in memory, about, of those requests and, with exactly-once, of results that wait for"
+              + " their transaction; beyond, reading pauses.");
   static final Setting<Long> COMMIT_INTERVAL =
       millis(
           "intake.commit.interval.ms",

@@ -8,9 +8,12 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Pauses every partition while too much is in flight; in transactions that counts until it is
- * committed, since outcomes wait in memory. Reading goes on when it has fallen to half, so that
- * pausing does not follow every record. Owned by the poll thread.
+ * Pauses every partition while too many records are in flight, or too many bytes are in memory: in
+ * transactions also those of outcomes that wait to be committed. Their number does not count:
+ * behind one slow script in its partition there may be any number of outcomes, and if those stopped
+ * the reading, that script would keep all other requests in Kafka. Reading goes on when what was
+ * too much has fallen to half, so that pausing does not follow every record. Owned by the poll
+ * thread.
  */
 final class Backpressure {
 
@@ -25,13 +28,12 @@ final class Backpressure {
     this.ledger = ledger;
   }
 
-  /** Whether too much is in flight. */
+  /** Whether there is too much to read more. */
   boolean isFull() {
     int divisor = full ? 2 : 1;
-    int records = untilCommitted ? ledger.held() : ledger.inFlight();
     long bytes = untilCommitted ? ledger.heldBytes() : ledger.inFlightBytes();
     full =
-        records > (config.maxInFlight() - 1) / divisor
+        ledger.inFlight() > (config.maxInFlight() - 1) / divisor
             || bytes > (config.maxInFlightBytes() - 1) / divisor;
     return full;
   }

@@ -18,6 +18,9 @@ final class Bundle {
     }
   }
 
+  /** About what the objects of an outcome take in memory beside its bytes. */
+  private static final int OBJECTS_BYTES = 2 << 10;
+
   private final Position position;
   private final List<Sheet> sheets;
 
@@ -47,7 +50,8 @@ final class Bundle {
     sheets.addAll(by);
   }
 
+  /** About what it takes in memory. */
   int bytes() {
-    return sheets.stream().mapToInt(Sheet::bytes).sum();
+    return OBJECTS_BYTES + sheets.stream().mapToInt(Sheet::bytes).sum();
   }
 }

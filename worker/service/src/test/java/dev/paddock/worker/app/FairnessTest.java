@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.paddock.local.LocalServices;
+import dev.paddock.schemas.ExecutionRequest;
 import dev.paddock.schemas.ExecutionResult;
 import dev.paddock.schemas.ExecutionStatus;
+import dev.paddock.schemas.Limits;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -22,6 +25,10 @@ class FairnessTest {
   private static final int LOOPS = 40;
   private static final int SMALL_TENANTS = 9;
   private static final int RULES = 20;
+  private static final int LOOPS_IN_FRONT = 6;
+  private static final int RULES_BEHIND = 60;
+
+  private static final Limits SHORT = Limits.newBuilder().setCpuMillis(500L).build();
 
   private final LocalServices services;
 
@@ -96,6 +103,32 @@ class FairnessTest {
       // In the order they came, all loops but those that still run would be over.
       assertTrue(loops < LOOPS / 2, loops + " loops went before the last of the rules");
     }
+  }
+
+  @Test
+  void rulesBehindEndlessLoopsInTheirPartitionAreReadAndRunAlthoughTheirResultsHaveToWait()
+      throws Exception {
+    try (Scene scene = scene("intake.max.in.flight", "20")) {
+      for (int n = 0; n < LOOPS_IN_FRONT; n++) {
+        send(scene, Scene.request("loop-" + n, "for (;;);").setTenant("loops").setLimits(SHORT));
+      }
+      for (int n = 0; n < RULES_BEHIND; n++) {
+        send(scene, Scene.request("rule-" + n, "1 + 1"));
+      }
+      scene.worker("w1");
+
+      List<ExecutionResult> results =
+          scene.results(LOOPS_IN_FRONT + RULES_BEHIND).stream()
+              .map(TopicTail.Entry::value)
+              .sorted(Comparator.comparing(ExecutionResult::getCompletedAt))
+              .toList();
+
+      assertEquals("loop-" + (LOOPS_IN_FRONT - 1), results.getLast().getExecutionId());
+    }
+  }
+
+  private static void send(Scene scene, ExecutionRequest.Builder request) {
+    var _ = scene.send(0, null, scene.bytes(request.build()));
   }
 
   private static boolean isLoop(TopicTail.Entry<ExecutionResult> entry) {
