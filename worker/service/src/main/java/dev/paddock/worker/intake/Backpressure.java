@@ -4,22 +4,27 @@ import dev.paddock.worker.config.Configuration;
 import dev.paddock.worker.config.IntakeConfig;
 import dev.paddock.worker.ledger.Ledger;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Pauses every partition while too many records are in flight, or too many bytes are in memory: in
+ * Pauses partitions while too many records are in flight, or too many bytes are in memory: in
  * transactions also those of outcomes that wait to be committed. Their number does not count:
  * behind one slow script in its partition there may be any number of outcomes, and if those stopped
  * the reading, that script would keep all other requests in Kafka. Reading goes on when what was
- * too much has fallen to half, so that pausing does not follow every record. Owned by the poll
- * thread.
+ * too much has fallen to half, so that pausing does not follow every record.
+ *
+ * <p>Where there are too many records, partitions that have few of them are read all the same: who
+ * has a partition of its own does not wait in Kafka for a tenant that has filled the worker. Owned
+ * by the poll thread.
  */
 final class Backpressure {
 
   private final IntakeConfig config;
   private final boolean untilCommitted;
   private final Ledger ledger;
+  private boolean crowded;
   private boolean full;
 
   Backpressure(Configuration configuration, Ledger ledger) {
@@ -28,23 +33,30 @@ final class Backpressure {
     this.ledger = ledger;
   }
 
-  /** Whether there is too much to read more. */
-  boolean isFull() {
-    int divisor = full ? 2 : 1;
+  /** Those of the partitions that are not to be read for now. */
+  Set<TopicPartition> paused(Set<TopicPartition> assigned) {
+    crowded = ledger.inFlight() > (config.maxInFlight() - 1) / (crowded ? 2 : 1);
     long bytes = untilCommitted ? ledger.heldBytes() : ledger.inFlightBytes();
-    full =
-        ledger.inFlight() > (config.maxInFlight() - 1) / divisor
-            || bytes > (config.maxInFlightBytes() - 1) / divisor;
-    return full;
+    full = bytes > (config.maxInFlightBytes() - 1) / (full ? 2 : 1);
+    if (full) {
+      return assigned;
+    }
+    if (!crowded || assigned.isEmpty()) {
+      return Set.of();
+    }
+    // By these there will be half as many again in flight at the most, and a poll's worth for each.
+    int few = config.maxInFlight() / (2 * assigned.size());
+    return assigned.stream()
+        .filter(partition -> ledger.inFlight(Set.of(partition)) >= few)
+        .collect(Collectors.toSet());
   }
 
   /** Brings the consumer's partitions, newly assigned ones included, to the wanted state. */
-  static void pause(Consumer<?, ?> consumer, boolean wanted) {
+  static void pause(Consumer<?, ?> consumer, Set<TopicPartition> wanted) {
     Set<TopicPartition> paused = consumer.paused();
-    if (wanted && !paused.equals(consumer.assignment())) {
-      consumer.pause(consumer.assignment());
-    } else if (!wanted && !paused.isEmpty()) {
-      consumer.resume(paused);
+    if (!paused.equals(wanted)) {
+      consumer.resume(paused.stream().filter(partition -> !wanted.contains(partition)).toList());
+      consumer.pause(wanted);
     }
   }
 }

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -182,11 +183,13 @@ public final class Intake implements Inlet {
     if (!draining) {
       undecided.decide(this::handOn);
     }
-    boolean paused = draining || backpressure.isFull() || !undecided.isEmpty();
+    Set<TopicPartition> assigned = Set.copyOf(consumer.assignment());
+    Set<TopicPartition> paused =
+        draining || !undecided.isEmpty() ? assigned : backpressure.paused(assigned);
     try {
       Backpressure.pause(consumer, paused);
       ConsumerRecords<byte[], byte[]> records =
-          consumer.poll(paused || commits.waiting() ? SHORT_POLL : POLL);
+          consumer.poll(!paused.isEmpty() || commits.waiting() ? SHORT_POLL : POLL);
       if (!draining) {
         take(records);
       }
@@ -200,14 +203,13 @@ public final class Intake implements Inlet {
     }
   }
 
-  private Watchdog.Look look(boolean paused) {
+  private Watchdog.Look look(Set<TopicPartition> paused) {
     int running = handover.running(consumer.assignment());
     long waiting =
-        paused
-            ? 0
-            : consumer.assignment().stream()
-                .mapToLong(partition -> consumer.currentLag(partition).orElse(0))
-                .sum();
+        consumer.assignment().stream()
+            .filter(partition -> !paused.contains(partition))
+            .mapToLong(partition -> consumer.currentLag(partition).orElse(0))
+            .sum();
     return new Watchdog.Look(
         waiting,
         reads,
