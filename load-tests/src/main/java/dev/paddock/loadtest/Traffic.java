@@ -37,6 +37,10 @@ final class Traffic implements AutoCloseable {
 
   private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(5);
 
+  /** What System.nanoTime() lacks to be the time since the epoch. */
+  private final long epochNanos =
+      TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - System.nanoTime();
+
   private final String requests;
   private final KafkaProducer<byte[], byte[]> producer;
   private final KafkaConsumer<byte[], byte[]> consumer;
@@ -80,8 +84,13 @@ final class Traffic implements AutoCloseable {
     }
   }
 
-  /** A result, and how long after its request was meant to be sent it could be read. */
-  record Arrival(ExecutionResult result, long nanos) {}
+  /**
+   * A result.
+   *
+   * @param nanos how long after its request was meant to be sent it could be read
+   * @param startMicros how long after that its script began, to a millisecond or so
+   */
+  record Arrival(ExecutionResult result, long nanos, long startMicros) {}
 
   /** Sends so many at once and waits for as many results. */
   void burst(int count, IntFunction<ExecutionRequest.Builder> request, Consumer<Arrival> arrived) {
@@ -146,6 +155,12 @@ final class Traffic implements AutoCloseable {
     var _ = producer.send(new ProducerRecord<>(requests, serializer.serialize(requests, whole)));
   }
 
+  private long startMicros(ExecutionResult result, long meantNanos) {
+    long completed = TimeUnit.MILLISECONDS.toMicros(result.getCompletedAt().toEpochMilli());
+    long meant = TimeUnit.NANOSECONDS.toMicros(meantNanos + epochNanos);
+    return Math.max(0, completed - result.getUsage().getWallMicros() - meant);
+  }
+
   private void receive(int count, Consumer<Arrival> arrived) {
     long last = System.nanoTime();
     for (int received = 0; received < count; ) {
@@ -155,7 +170,7 @@ final class Traffic implements AutoCloseable {
             (ExecutionResult)
                 deserializer.deserialize(record.topic(), record.headers(), record.value());
         long meant = Long.parseLong(String.valueOf(result.getLabels().get(MEANT_AT)));
-        arrived.accept(new Arrival(result, last - meant));
+        arrived.accept(new Arrival(result, last - meant, startMicros(result, meant)));
         received++;
       }
       if (System.nanoTime() - last > PATIENCE_NANOS) {
