@@ -79,8 +79,7 @@ class LeaderChangeTest {
   }
 
   private Scene scene(LocalCluster cluster) throws InterruptedException {
-    // What confines a script does not matter here, and a thread starts sooner than a process.
-    Map<String, String> settings = Map.of("topics.replication", "3", "pool.isolation", "context");
+    Map<String, String> settings = Map.of("topics.replication", "3");
     return new Scene(cluster.bootstrapServers(), services.registry().url(), settings);
   }
 

@@ -45,11 +45,10 @@ class LossyNetworkTest {
     this.services = services;
   }
 
-  /** Only the worker goes through the proxy; what a script is confined by does not matter. */
+  /** Only the worker goes through the proxy. */
   private static Map<String, String> through(KafkaProxy proxy, Map<String, String> more) {
     Map<String, String> settings = new HashMap<>(more);
     settings.put("kafka.bootstrap.servers", proxy.bootstrapServers());
-    settings.put("pool.isolation", "context");
     return settings;
   }
 
@@ -234,7 +233,7 @@ class LossyNetworkTest {
       proxy.decide(cut);
       cut.awaitBegin();
 
-      Worker second = scene.worker("w2", Map.of("pool.isolation", "context"));
+      Worker second = scene.worker("w2");
       await("the other to do the rest")
           .atMost(Scene.PATIENCE)
           .until(() -> scene.committed() == REQUESTS);
@@ -274,7 +273,7 @@ class LossyNetworkTest {
     try (KafkaProxy proxy = new KafkaProxy(services.broker().bootstrapServers());
         Scene scene = scene(settings)) {
       Worker lost = scene.worker("w1", through(proxy, Map.of("intake.instance.id", "one")));
-      scene.worker("w2", Map.of("intake.instance.id", "two", "pool.isolation", "context"));
+      scene.worker("w2", Map.of("intake.instance.id", "two"));
       scene.awaitTwoPartitionsEach();
       Set<Integer> others = partitions(scene, "w2");
       sendNumbers(scene, "e", 0, REQUESTS, Checks.WAITING_NUMBER);
@@ -282,7 +281,7 @@ class LossyNetworkTest {
       proxy.decide(cut);
       cut.awaitBegin();
 
-      scene.worker("w3", Map.of("intake.instance.id", "one", "pool.isolation", "context"));
+      scene.worker("w3", Map.of("intake.instance.id", "one"));
       List<TopicTail.Entry<ExecutionResult>> results = scene.results(REQUESTS);
       assertEquals(numbers("e", 0, REQUESTS), outputs(results));
       scene.awaitTwoPartitionsEach();

@@ -162,7 +162,6 @@ class OutageTest {
     Map<String, String> settings =
         Map.of(
             "topics.partitions", "2",
-            "pool.isolation", "context",
             "management.address", "127.0.0.1:0",
             "management.stalled.after.ms", "1500");
     LocalBroker broker =

@@ -57,8 +57,6 @@ class ShareGroupTest {
     Map<String, String> settings = new HashMap<>();
     settings.put("intake.mode", "share-group");
     settings.put("topics.partitions", "1");
-    // What confines a script does not matter here, and a thread starts sooner than a process.
-    settings.put("pool.isolation", "context");
     settings.putAll(more);
     return new Scene(services.broker().bootstrapServers(), services.registry().url(), settings);
   }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.paddock.sandbox.wire.Answer;
 import dev.paddock.sandbox.wire.Breach;
 import dev.paddock.sandbox.wire.Ending;
+import dev.paddock.sandbox.wire.Limits;
 import dev.paddock.sandbox.wire.Protection;
 import dev.paddock.sandbox.wire.Quota;
 import dev.paddock.worker.config.Confinement;
@@ -24,6 +25,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LyingSandboxTest {
 
   private static final long LOOK_NANOS = 1_000_000;
+
+  /** So much CPU time that half of it, untold, is more than an honest sandbox may use itself. */
+  private static final Limits LIMITS =
+      new Limits(2_000, 20_000, 16 << 20, 4 << 20, 10_000, 1000, 1000, 100);
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SILENCE")
@@ -42,7 +47,7 @@ class LyingSandboxTest {
                   }
                 });
     SandboxDiedException died =
-        assertThrows(SandboxDiedException.class, () -> sandbox.run(Tasks.script("1")));
+        assertThrows(SandboxDiedException.class, () -> sandbox.run(Tasks.script("1", LIMITS)));
     watch.join();
     assertTrue(
         String.valueOf(died.getMessage()).startsWith("Sandbox " + process.pid()),
