@@ -18,8 +18,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "bench",
     description = {
-      "Measures Paddock on this machine: sandboxes by themselves, and catalog, delivery and fairness",
-      "with a Kafka broker and a schema registry that it starts and stops.",
+      "Measures Paddock on this machine: sandboxes by themselves, and catalog, pipeline, delivery and",
+      "fairness with a Kafka broker and a schema registry that it starts and stops.",
       "",
       "What paddock.yaml and PADDOCK_ variables say of sandboxes and pool holds for them, too.",
       "",
@@ -35,6 +35,7 @@ public final class BenchCommand implements CommandExtension, Callable<Integer> {
     DETECTION,
     MEMORY,
     CATALOG,
+    PIPELINE,
     DELIVERY,
     FAIRNESS;
 
@@ -46,6 +47,7 @@ public final class BenchCommand implements CommandExtension, Callable<Integer> {
         case DETECTION -> new DetectionBench();
         case MEMORY -> new MemoryBench();
         case CATALOG -> new CatalogBench(kafka);
+        case PIPELINE -> new PipelineBench(kafka);
         case DELIVERY -> new DeliveryBench(kafka);
         case FAIRNESS -> new FairnessBench(kafka);
       };

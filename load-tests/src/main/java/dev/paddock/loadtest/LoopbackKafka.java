@@ -51,7 +51,12 @@ final class LoopbackKafka implements AutoCloseable {
 
   /** Where a worker writes its log. */
   Path log(String name) throws IOException {
-    return folder().resolve(name + ".log");
+    return file(name + ".log");
+  }
+
+  /** A file that goes when this is closed. */
+  Path file(String name) throws IOException {
+    return folder().resolve(name);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.paddock.loadtest;
 
 import dev.paddock.worker.cli.Paddock;
+import dev.paddock.worker.pool.ResidentMemory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,14 @@ final class WorkerProcess implements AutoCloseable {
       return new Cpu(worker - earlier.worker, sandboxes - earlier.sandboxes);
     }
   }
+
+  /**
+   * Resident memory, in bytes.
+   *
+   * @param worker the worker's own
+   * @param sandboxes its sandboxes' that live
+   */
+  record Memory(long worker, long sandboxes) {}
 
   private static final long STOP_SECONDS = 30;
 
@@ -75,6 +84,13 @@ final class WorkerProcess implements AutoCloseable {
     }
     return new Cpu(
         Pen.cpuNanos(process.toHandle()), process.descendants().mapToLong(Pen::cpuNanos).sum());
+  }
+
+  /** What it has now. */
+  Memory memory() {
+    return new Memory(
+        ResidentMemory.of(process.pid()),
+        process.descendants().mapToLong(child -> ResidentMemory.of(child.pid())).sum());
   }
 
   @Override

@@ -47,6 +47,8 @@ class LoadTestsTest {
             "many timers",
             "128 MiB",
             "25 scripts",
+            "one context for many",
+            "a context for each",
             "at-least-once",
             "share-group",
             "only moved, exactly-once",
