@@ -132,7 +132,7 @@ final class TaskLoop {
     guest.close();
   }
 
-  /** Waits for a task, and gets warmer meanwhile; null where there will be none. */
+  /** Waits for a task, and gets warm and ready for it meanwhile; null where there will be none. */
   private @Nullable Task next() {
     try {
       while (warming && !guest.keepsContext() && tasks.available() == 0) {
@@ -140,6 +140,9 @@ final class TaskLoop {
         if (!warming) {
           guard.settle();
         }
+      }
+      if (!guest.keepsContext() && tasks.available() == 0) {
+        guest.prepare();
       }
       return switch (in.read(MAX_TASK_BYTES)) {
         case null -> null;

@@ -7,7 +7,6 @@ import dev.paddock.sandbox.wire.Breach;
 import dev.paddock.sandbox.wire.Ending;
 import dev.paddock.sandbox.wire.GuestError;
 import dev.paddock.sandbox.wire.Quota;
-import dev.paddock.sandbox.wire.Script;
 import dev.paddock.sandbox.wire.Task;
 import dev.paddock.sandbox.wire.Usage;
 import java.io.InputStream;
@@ -20,6 +19,7 @@ import org.graalvm.polyglot.HostAccess;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.SandboxPolicy;
 import org.graalvm.polyglot.Value;
+import org.graalvm.polyglot.io.IOAccess;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +39,9 @@ public final class Guest {
   private final PendingPromises promises = new PendingPromises();
   private final SourceCache sources = new SourceCache(LANGUAGE);
   private @Nullable GuestContext kept;
+
+  /** Nobody's yet. */
+  private @Nullable GuestContext ahead;
 
   /** A guest whose runs {@code guard} watches. */
   public Guest(Guard guard) {
@@ -75,9 +78,7 @@ public final class Guest {
   public Answer run(Task task) {
     String name = ScriptName.of(task.script().name());
     boolean doubtful = !closeUnlessFitting(task);
-    GuestContext context =
-        kept != null ? kept : new GuestContext(newContext(task.script(), name), task);
-    kept = null;
+    GuestContext context = takeContext();
     Run run = guard.begin(task.number(), task.limits(), context.isContinued(), context::cancel);
     LogBuffer logs = new LogBuffer(task.limits(), run);
     boolean loaded = false;
@@ -120,6 +121,22 @@ public final class Guest {
         doubtful);
   }
 
+  /** Makes the next task's context while there is none; of no use where one is kept. */
+  public void prepare() {
+    if (ahead == null) {
+      ahead = newContext();
+    }
+  }
+
+  private GuestContext takeContext() {
+    GuestContext context = kept != null ? kept : ahead;
+    if (kept == null) {
+      ahead = null;
+    }
+    kept = null;
+    return context != null ? context : newContext();
+  }
+
   /** Whether a context is kept, so that whatever else ran would lose it. */
   public boolean keepsContext() {
     return kept != null;
@@ -135,21 +152,24 @@ public final class Guest {
     return last.close();
   }
 
-  private Context newContext(Script script, String name) {
-    return Context.newBuilder(LANGUAGE)
-        .engine(engine)
-        .sandbox(SandboxPolicy.CONSTRAINED)
-        .allowHostAccess(HostAccess.CONSTRAINED)
-        .allowIO(ScriptFiles.of(name, script))
-        .timeZone(ZoneOffset.UTC)
-        .build();
+  private GuestContext newContext() {
+    ScriptFiles files = new ScriptFiles();
+    Context context =
+        Context.newBuilder(LANGUAGE)
+            .engine(engine)
+            .sandbox(SandboxPolicy.CONSTRAINED)
+            .allowHostAccess(HostAccess.CONSTRAINED)
+            .allowIO(IOAccess.newBuilder().fileSystem(files).build())
+            .timeZone(ZoneOffset.UTC)
+            .build();
+    return new GuestContext(context, files);
   }
 
   private Ending evaluate(GuestContext own, Task task, String name, Run run, LogBuffer logs)
       throws InterruptedException {
     Context context = own.context();
     promises.begin(context, run, task.limits().asyncOperations());
-    Realm realm = own.begin(task, run, logs);
+    Realm realm = own.begin(task, name, run, logs);
     switch (task.script().kind()) {
       case SCRIPT -> {
         realm.prepareScript(task.input(), task.context() == null ? null : ContextJson.of(task));

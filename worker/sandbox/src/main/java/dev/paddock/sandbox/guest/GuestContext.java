@@ -3,28 +3,36 @@ package dev.paddock.sandbox.guest;
 import dev.paddock.sandbox.quota.Run;
 import dev.paddock.sandbox.wire.Script;
 import dev.paddock.sandbox.wire.Task;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.PolyglotException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A context of one tenant's script: for one execution, or kept for several. For the guest thread,
- * but for {@link #cancel}.
+ * A context that is given to one tenant's script: for one execution, or kept for several. Until
+ * then nothing of anybody is in it, so that it can be made ahead. For the guest thread, but for
+ * {@link #cancel}.
  */
 final class GuestContext {
 
   private final Context context;
-  private final String tenant;
-  private final Script script;
-  private final long openedNanos = System.nanoTime();
+  private final ScriptFiles files;
+  private String tenant = "";
+  private @Nullable Script script;
+  private long givenNanos;
   private int executions;
   private @Nullable Realm realm;
 
-  GuestContext(Context context, Task task) {
+  /**
+   * Makes the guest's world in a context.
+   *
+   * @param files what the context imports from
+   */
+  GuestContext(Context context, ScriptFiles files) {
     this.context = context;
-    tenant = task.tenant();
-    script = task.script();
+    this.files = files;
+    realm = new Realm(context);
   }
 
   Context context() {
@@ -38,22 +46,25 @@ final class GuestContext {
 
   /** Whether a task may be its next execution. */
   boolean fits(Task task) {
-    long age = System.nanoTime() - openedNanos;
+    long age = System.nanoTime() - givenNanos;
     return executions < task.reuse().maxCalls()
         && age < TimeUnit.MILLISECONDS.toNanos(task.reuse().maxAgeMillis())
         && tenant.equals(task.tenant())
-        && script.equals(task.script());
+        && task.script().equals(script);
   }
 
-  /** Begins an execution. What this runs is charged to it. */
-  Realm begin(Task task, Run run, LogBuffer logs) {
-    executions++;
-    if (realm == null) {
-      realm = new Realm(context, task, run, logs);
-    } else {
-      realm.begin(task, run, logs);
+  /** Begins an execution: the first, whose script has it from now on, or one more of it. */
+  Realm begin(Task task, String name, Run run, LogBuffer logs) {
+    if (executions == 0) {
+      tenant = task.tenant();
+      script = task.script();
+      givenNanos = System.nanoTime();
+      files.show(name, task.script());
     }
-    return realm;
+    executions++;
+    Realm open = Objects.requireNonNull(realm, "closed");
+    open.begin(task, run, logs);
+    return open;
   }
 
   /** Whether there is something that another execution can continue with. */

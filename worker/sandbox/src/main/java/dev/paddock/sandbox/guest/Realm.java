@@ -5,6 +5,7 @@ import dev.paddock.sandbox.wire.LogLine;
 import dev.paddock.sandbox.wire.Quota;
 import dev.paddock.sandbox.wire.Task;
 import java.util.Map;
+import java.util.Objects;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.Value;
@@ -20,24 +21,23 @@ final class Realm {
   private static final Source BOOTSTRAP = World.read("realm.js");
 
   private final Value realm;
-  private Execution execution;
+  private @Nullable Execution execution;
 
   /** The one that is under way, or was last. */
   private record Execution(Task task, Run run, LogBuffer logs) {}
 
-  /** Makes the guest's world in a context that has seen no execution yet, for a first one. */
-  Realm(Context context, Task task, Run run, LogBuffer logs) {
-    execution = new Execution(task, run, logs);
+  /** Makes the guest's world in a context; {@link #begin} is to come before all else. */
+  Realm(Context context) {
     ProxyObject host =
         new HostFunctions(
-            () -> execution.run(),
+            () -> execution().run(),
             Map.of(
                 "log",
                 this::log,
                 "tooManyPending",
                 this::tooManyPending,
                 "elapsedMicros",
-                _ -> execution.run().elapsedMicros(),
+                _ -> execution().run().elapsedMicros(),
                 "load",
                 arguments -> context.eval(World.part(arguments[0].asString())),
                 "decode",
@@ -49,7 +49,10 @@ final class Realm {
                 "digest",
                 HostBytes::digest));
     realm = context.eval(BOOTSTRAP).execute(host);
-    begin(task, run, logs);
+  }
+
+  private Execution execution() {
+    return Objects.requireNonNull(execution, "not begun");
   }
 
   /** Begins an execution: its clock, its randomness, and nothing pending. */
@@ -65,20 +68,20 @@ final class Realm {
   }
 
   private @Nullable Object log(Value... arguments) {
-    execution
-        .logs()
+    Execution own = execution();
+    own.logs()
         .add(
             LogLine.Level.valueOf(arguments[0].asString()),
             arguments[1].asString(),
-            execution.run().elapsedMicros());
+            own.run().elapsedMicros());
     return null;
   }
 
   private @Nullable Object tooManyPending(Value... arguments) {
     long count = arguments[0].asLong();
-    int allowed = execution.task().limits().asyncOperations();
-    execution
-        .run()
+    Execution own = execution();
+    int allowed = own.task().limits().asyncOperations();
+    own.run()
         .breach(
             Quota.ASYNC_OPERATIONS,
             allowed,

@@ -16,11 +16,11 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.graalvm.polyglot.io.FileSystem;
-import org.graalvm.polyglot.io.IOAccess;
 
 /**
  * The file system that a guest's imports see: its own module and what came with it. No other name
- * can be read, whatever it looks like. Nothing here touches the host's files.
+ * can be read, whatever it looks like. Nothing here touches the host's files. Nothing is there
+ * before {@link #show}. For the guest thread only.
  */
 final class ScriptFiles implements FileSystem {
 
@@ -28,30 +28,19 @@ final class ScriptFiles implements FileSystem {
 
   private static final Path ROOT = Path.of("/");
 
-  private final Map<Path, String> sources;
+  private Map<Path, String> sources = Map.of();
 
-  /** What a script sees that is no module and came alone, as most do. */
-  private static final IOAccess NONE = access(Map.of());
-
-  private ScriptFiles(Map<Path, String> sources) {
-    this.sources = sources;
-  }
-
-  /** What a script sees. */
-  static IOAccess of(String name, Script script) {
+  /** Shows a script what it may import, from now on. */
+  void show(String name, Script script) {
     if (script.kind() == Script.Kind.SCRIPT && script.modules().isEmpty()) {
-      return NONE;
+      return; // as most do
     }
-    Map<Path, String> sources = new HashMap<>();
-    script.modules().forEach((module, source) -> sources.put(path(module), source));
+    Map<Path, String> files = new HashMap<>();
+    script.modules().forEach((module, source) -> files.put(path(module), source));
     if (script.kind() == Script.Kind.MODULE) {
-      sources.put(path(name), script.source());
+      files.put(path(name), script.source());
     }
-    return access(sources);
-  }
-
-  private static IOAccess access(Map<Path, String> sources) {
-    return IOAccess.newBuilder().fileSystem(new ScriptFiles(sources)).build();
+    sources = files;
   }
 
   private static Path path(String name) {
