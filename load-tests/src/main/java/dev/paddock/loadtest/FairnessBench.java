@@ -1,10 +1,12 @@
 package dev.paddock.loadtest;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.paddock.schemas.ExecutionRequest;
 import dev.paddock.schemas.InlineScript;
 import dev.paddock.schemas.ScriptKind;
 import dev.paddock.worker.cli.terminal.Table;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +29,12 @@ final class FairnessBench implements Bench {
   /** Twice as many as one sandbox gets through, with the default CPU quota of a second. */
   private static final double LOOPS_PER_SECOND = 2;
 
+  /** What came of the rules of a round, and the share of all cores that was busy meanwhile. */
+  private record Rules(List<Traffic.Arrival> arrivals, double busy) {}
+
   private final LoopbackKafka kafka;
+  private final OperatingSystemMXBean machine =
+      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
   FairnessBench(LoopbackKafka kafka) {
     this.kafka = kafka;
@@ -53,21 +60,26 @@ final class FairnessBench implements Bench {
                   "in the worker's queue", arrival -> arrival.result().getUsage().getQueueMicros()),
               new Wait("from sending to start", Traffic.Arrival::startMicros),
               new Wait("from sending to reading", arrival -> arrival.nanos() / 1000));
+      Samples busyAlone = new Samples();
+      Samples busyBeside = new Samples();
       // A first round only warms up: a worker has never stopped a script before.
       for (int round = -1; round < counts.rounds(); round++) {
-        List<Traffic.Arrival> calm = rules(traffic, counts.executions(), rate, 0);
+        Rules alone = rules(traffic, counts.executions(), rate, 0);
         int loops = (int) Math.ceil(counts.executions() / rate * LOOPS_PER_SECOND);
-        List<Traffic.Arrival> busy = rules(traffic, counts.executions(), rate, loops);
+        Rules beside = rules(traffic, counts.executions(), rate, loops);
         if (round >= 0) {
-          waits.forEach(wait -> wait.add(calm, busy));
+          waits.forEach(wait -> wait.add(alone.arrivals(), beside.arrivals()));
+          busyAlone.add(alone.busy());
+          busyBeside.add(beside.busy());
         }
       }
       worker.cpu(); // or it has ended
-      return lines(waits, rate);
+      return lines(waits, rate, busyAlone, busyBeside);
     }
   }
 
-  private static List<String> lines(List<Wait> waits, double rate) {
+  private static List<String> lines(
+      List<Wait> waits, double rate, Samples busyAlone, Samples busyBeside) {
     Table table = new Table(Table.Align.RIGHT);
     table.row("", Times.HEADINGS, "p99 by comparison", "rounds");
     waits.forEach(wait -> wait.show(table));
@@ -76,25 +88,35 @@ final class FairnessBench implements Bench {
     lines.add(
         "  %.0f rules a second, %.0f %% of what the worker can do; %.0f loops beside them"
             .formatted(rate, LOAD * 100, LOOPS_PER_SECOND));
+    lines.add(
+        "  The machine's cores were busy to %s alone and to %s beside loops"
+            .formatted(Figures.percent(busyAlone.median()), Figures.percent(busyBeside.median())));
     return lines;
   }
 
   /** Sends rules, with so many loops evenly among them, and gives what came of the rules. */
-  private static List<Traffic.Arrival> rules(Traffic traffic, int rules, double rate, int loops)
+  private Rules rules(Traffic traffic, int rules, double rate, int loops)
       throws InterruptedException {
     List<Traffic.Arrival> arrivals = new ArrayList<>();
     int all = rules + loops;
+    double[] busy = new double[1];
+    var _ = machine.getCpuLoad(); // the next is since this one
     traffic.steadily(
         all,
         rate * all / rules,
-        i -> (long) (i + 1) * loops / all > (long) i * loops / all ? loop() : rule(i),
+        i -> {
+          if (i == all - 1) {
+            busy[0] = machine.getCpuLoad();
+          }
+          return (long) (i + 1) * loops / all > (long) i * loops / all ? loop() : rule(i);
+        },
         arrival -> {
           if (!arrival.result().getTenant().equals(HOSTILE)) {
             Workload.requireSuccess(arrival.result());
             arrivals.add(arrival);
           }
         });
-    return arrivals;
+    return new Rules(arrivals, busy[0]);
   }
 
   private static ExecutionRequest.Builder rule(int number) {
