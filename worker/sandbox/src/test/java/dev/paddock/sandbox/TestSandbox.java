@@ -34,6 +34,11 @@ public final class TestSandbox implements AutoCloseable {
   private long lastNumber;
 
   public TestSandbox() throws IOException {
+    this(List.of(), Map.of());
+  }
+
+  /** One with more options of the JVM and variables in its environment. */
+  public TestSandbox(List<String> jvmOptions, Map<String, String> environment) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -43,11 +48,13 @@ public final class TestSandbox implements AutoCloseable {
             "-Xmx128m",
             "-Xmn24m",
             "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Sandbox.class.getName()));
-    process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+            "--sun-misc-unsafe-memory-access=allow"));
+    command.addAll(jvmOptions);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Sandbox.class.getName()));
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.environment().putAll(environment);
+    process = builder.start();
     out = new MessageWriter(process.getOutputStream());
     in = new MessageReader(new BufferedInputStream(process.getInputStream()));
     if (!(receive() instanceof Ready)) {

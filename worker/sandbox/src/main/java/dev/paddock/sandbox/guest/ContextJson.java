@@ -2,6 +2,7 @@ package dev.paddock.sandbox.guest;
 
 import dev.paddock.sandbox.wire.Task;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The second argument of a module's function, as JSON text; a script's global of that name. */
 final class ContextJson {
@@ -15,7 +16,8 @@ final class ContextJson {
     json.append(JsonString.of(task.tenant()));
     json.append(",\"labels\":{");
     boolean first = true;
-    for (Map.Entry<String, String> label : task.labels().entrySet()) {
+    // By name: a map's own order is another in each JVM.
+    for (Map.Entry<String, String> label : new TreeMap<>(task.labels()).entrySet()) {
       if (!first) {
         json.append(',');
       }

@@ -32,6 +32,9 @@ public final class Guest {
 
   private static final String LANGUAGE = "js";
 
+  /** Where a script names none: the same on every machine, as its time zone is. */
+  private static final String LOCALE = "en-US";
+
   private static final Ending ENGINE_FAILED = failure("InternalError", "The script engine failed");
 
   private final Engine engine;
@@ -61,6 +64,7 @@ public final class Guest {
         .option("js.console", "false")
         .option("js.graal-builtin", "false")
         .option("js.load", "false")
+        .option("js.locale", LOCALE)
         .option("js.print", "false")
         .build();
   }

@@ -4,7 +4,7 @@
   'use strict';
 
   const { parse, stringify } = JSON;
-  const { apply, construct, defineProperty } = Reflect;
+  const { apply, construct, defineProperty, getOwnPropertyDescriptor } = Reflect;
   const { floor, imul, max, min } = Math;
   const NativeDate = Date;
   const toText = String;
@@ -31,9 +31,13 @@
   let maxText = 0;
   let execution = 0;
 
-  // ---- clock: starts where the request says and advances with the run ----
+  // ---- clock: starts where the request says, goes on with what the script waits for, and by a
+  // microsecond each time that it is looked at, so that who waits by looking gets on. How fast the
+  // machine is has no say in it, so the same request sees the same times wherever it runs. ----
 
-  const now = () => startMillis + floor(host.elapsedMicros() / 1000);
+  let micros = 0;
+  const look = () => micros++;
+  const now = () => startMillis + floor(look() / 1000);
 
   const GuestDate = new Proxy(NativeDate, {
     apply: () => new NativeDate(now()).toString(),
@@ -45,6 +49,31 @@
     value: GuestDate, writable: true, enumerable: false, configurable: true,
   });
   define('Date', GuestDate);
+
+  // What formats the present where no date is given would take the machine's.
+  const presentable = Intl.DateTimeFormat.prototype;
+  const { get: getFormat } = getOwnPropertyDescriptor(presentable, 'format');
+  const { formatToParts } = presentable;
+  const formats = new WeakMap();
+  const { get: getWeak, set: setWeak } = WeakMap.prototype;
+  const orNow = (date) => (date === undefined ? now() : date);
+  const ofPresent = {
+    get format() {
+      const native = apply(getFormat, this, []);
+      let format = apply(getWeak, formats, [native]);
+      if (format === undefined) {
+        format = { '': (date) => native(orNow(date)) }[''];
+        apply(setWeak, formats, [native, format]);
+      }
+      return format;
+    },
+    formatToParts(date) { return apply(formatToParts, this, [orNow(date)]); },
+  };
+  for (const name of ['format', 'formatToParts']) {
+    defineProperty(presentable, name, {
+      __proto__: null, ...getOwnPropertyDescriptor(ofPresent, name), enumerable: false,
+    });
+  }
 
   // ---- randomness: sfc32 (Chris Doty-Humphrey, PractRand, public domain), seeded per execution ----
 
@@ -139,7 +168,7 @@
   }
 
   function schedule(timer) {
-    timer.due = host.elapsedMicros() + timer.millis * 1000;
+    timer.due = micros + floor(timer.millis * 1000);
     timer.turn = ++lastTurn;
     rise(timer, heapSize++);
   }
@@ -179,7 +208,7 @@
   // A timer that is due at once and that the guest has no number of.
   function addTask(callback) {
     hold();
-    tasks[lastTask++] = { callback, due: host.elapsedMicros() };
+    tasks[lastTask++] = { callback, due: micros };
   }
 
   define('setTimeout', {
@@ -250,7 +279,7 @@
     startMillis: () => startMillis,
     maxText: () => maxText,
     stringify,
-    elapsedMicros: () => host.elapsedMicros(),
+    elapsedMicros: look,
     log: (level, line) => guarded(() => host.log(level, slice(line, maxText + 1))),
     decode: (encoding, fatal, last, buffer, offset, length) =>
       guarded(() => host.decode(encoding, fatal, last, buffer, offset, length)),
@@ -367,6 +396,7 @@
   return {
     begin(ownStartMillis, seedHigh, seedLow, ownMaxPending, ownMaxText) {
       startMillis = ownStartMillis;
+      micros = 0;
       maxPending = ownMaxPending;
       maxText = ownMaxText;
       seed(seedHigh, seedLow);
@@ -405,7 +435,8 @@
 
     importer: (specifier) => () => import(specifier),
 
-    // Microseconds until the next timer or task is due, or -1 where none is pending.
+    // Microseconds to wait until the next timer or task runs, or -1 where none is pending. Time that
+    // the script has spent computing is no longer waited for.
     untilNextTimer() {
       if (firstTask < lastTask) {
         return 0;
@@ -419,6 +450,7 @@
         runTask();
         return;
       }
+      micros = max(micros, timer.due);
       if (timer.repeat) {
         unschedule(timer);
         schedule(timer);

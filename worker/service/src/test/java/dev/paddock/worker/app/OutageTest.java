@@ -139,8 +139,8 @@ class OutageTest {
       assertEquals(numbers("a", 0, 200), outputs(scene.results(200)));
       // Longer than anything may stand still; but this one runs.
       scene.send(
-          Scene.request("long", "const end = Date.now() + 4000; while (Date.now() < end); 1")
-              .setLimits(Limits.newBuilder().setCpuMillis(10_000L).build())
+          Scene.request("long", "new Promise((resolve) => setTimeout(resolve, 4000, 1))")
+              .setLimits(Limits.newBuilder().setWallMillis(20_000L).build())
               .build());
       await("the long one to be done, and the worker to be ready all the time")
           .atMost(Scene.PATIENCE)
