@@ -150,12 +150,20 @@ public final class Topics {
 
   /** The same for who sends requests and reads their results. */
   public static void requireForBatch(Configuration configuration) throws InterruptedException {
+    requireWithResults(configuration, AclOperation.WRITE);
+  }
+
+  /** The same for who reads requests and their results. */
+  public static void requireForReplay(Configuration configuration) throws InterruptedException {
+    requireWithResults(configuration, AclOperation.READ);
+  }
+
+  private static void requireWithResults(Configuration configuration, AclOperation ofRequests)
+      throws InterruptedException {
     TopicsConfig topics = configuration.topics();
     require(
         configuration,
-        Map.of(
-            topics.requests(), Set.of(AclOperation.WRITE),
-            topics.results(), Set.of(AclOperation.READ)));
+        Map.of(topics.requests(), Set.of(ofRequests), topics.results(), Set.of(AclOperation.READ)));
   }
 
   private static void require(Configuration configuration, Map<String, Set<AclOperation>> rights)

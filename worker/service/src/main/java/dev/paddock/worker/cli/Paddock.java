@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
       WorkerCommand.class,
       RunCommand.class,
       SubmitCommand.class,
+      ReplayCommand.class,
       ScriptsCommand.class,
       TopicsCommand.class,
       DoctorCommand.class

@@ -140,6 +140,6 @@ final class RunCommand implements Callable<Integer> {
 
   /** Guests choose these words, so control characters must not reach the terminal. */
   private void print(Style style, String text) {
-    err.out().println(err.style(style, text.replaceAll("[\\p{Cntrl}&&[^\\n\\t]]", "�")));
+    err.out().println(err.style(style, Terminal.harmless(text)));
   }
 }

@@ -239,7 +239,8 @@ final class SubmitCommand implements Callable<Integer> {
     return ScriptFile.isStdin(named) ? null : named;
   }
 
-  private static void requireFolder(@Nullable Path file) {
+  /** Refuses a file that cannot be made where it is to be. */
+  static void requireFolder(@Nullable Path file) {
     Path folder = file == null ? null : file.toAbsolutePath().getParent();
     if (file != null && (folder == null || !Files.isDirectory(folder))) {
       throw CommandFailure.usage("The folder of " + file + " does not exist; make it first");

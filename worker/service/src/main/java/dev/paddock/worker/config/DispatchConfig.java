@@ -32,6 +32,11 @@ public record DispatchConfig(
     weights = Map.copyOf(weights);
   }
 
+  /** The same with another wait for scripts. */
+  public DispatchConfig withScriptWait(Duration wait) {
+    return new DispatchConfig(ordering, orderings, maxConcurrent, weights, maxRate, wait, reuse);
+  }
+
   /** What was read from this topic has to wait for. */
   public Ordering orderingOf(String topic) {
     return orderings.getOrDefault(topic, ordering);

@@ -28,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a request into a task, or says why it may not run. For any thread. */
@@ -56,14 +57,27 @@ final class Admission {
   private final long scriptWaitNanos;
   private final Reuse reuse;
   private final Clock clock;
-  private final AtomicLong lastNumber = new AtomicLong();
+  private final LongSupplier numbers;
 
   Admission(LimitsConfig limits, NamedScripts scripts, DispatchConfig config, Clock clock) {
+    this(limits, scripts, config, clock, new AtomicLong()::incrementAndGet);
+  }
+
+  /**
+   * @param numbers the tasks', none of them twice for the same sandboxes
+   */
+  Admission(
+      LimitsConfig limits,
+      NamedScripts scripts,
+      DispatchConfig config,
+      Clock clock,
+      LongSupplier numbers) {
     this.limits = limits;
     this.scripts = scripts;
     this.scriptWaitNanos = config.scriptWait().toNanos();
     this.reuse = config.reuse();
     this.clock = clock;
+    this.numbers = numbers;
   }
 
   Decision decide(Execution execution) {
@@ -141,7 +155,7 @@ final class Admission {
     Long seed = request.getSeed();
     Event event = execution.event();
     return new Task(
-        lastNumber.incrementAndGet(),
+        numbers.getAsLong(),
         execution.id(),
         request.getTenant(),
         request.getLabels(),

@@ -3,11 +3,9 @@ package dev.paddock.worker.dispatch;
 import dev.paddock.worker.Execution;
 import dev.paddock.worker.NamedScripts;
 import dev.paddock.worker.Outcome;
-import dev.paddock.worker.ScriptUsed;
 import dev.paddock.worker.config.DispatchConfig;
 import dev.paddock.worker.config.LimitsConfig;
 import dev.paddock.worker.pool.SandboxPool;
-import dev.paddock.worker.pool.Verdict;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -179,34 +177,7 @@ public final class Dispatcher implements Consumer<Execution>, AutoCloseable {
       throws InterruptedException {
     // The sandbox that it waits for may still be starting.
     return pool.run(admitted.task(), () -> !admission.isTooLate(execution))
-        .map(verdict -> outcome(execution, admitted.script(), verdict))
+        .map(verdict -> Runs.outcome(execution, admitted.script(), verdict, clock))
         .orElseGet(() -> admission.tooLate(execution, admitted.script()));
-  }
-
-  private Outcome outcome(Execution execution, ScriptUsed script, Verdict verdict) {
-    long queueMicros = micros(execution.readNanos(), verdict.startNanos());
-    return switch (verdict) {
-      case Verdict.Answered answered ->
-          new Outcome.Answered(
-              execution,
-              script,
-              answered.answer(),
-              answered.attempt(),
-              queueMicros,
-              clock.instant());
-      case Verdict.Crashed crashed ->
-          new Outcome.Crashed(
-              execution,
-              script,
-              crashed.message(),
-              crashed.attempt(),
-              queueMicros,
-              micros(crashed.startNanos(), System.nanoTime()),
-              clock.instant());
-    };
-  }
-
-  private static long micros(long fromNanos, long toNanos) {
-    return TimeUnit.NANOSECONDS.toMicros(toNanos - fromNanos);
   }
 }

@@ -41,7 +41,7 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** One test's topics, group, workers, and what it sends and receives. */
-final class Scene implements AutoCloseable {
+public final class Scene implements AutoCloseable {
 
   static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -53,7 +53,8 @@ final class Scene implements AutoCloseable {
   private final TopicTail<Violation> violations;
   private long sent;
 
-  Scene(String bootstrapServers, String registryUrl, Map<String, String> more)
+  /** Makes the topics; {@code more} settings go before the usual ones. */
+  public Scene(String bootstrapServers, String registryUrl, Map<String, String> more)
       throws InterruptedException {
     String name = "t" + UUID.randomUUID();
     settings.put("kafka.bootstrap.servers", bootstrapServers);
@@ -81,7 +82,8 @@ final class Scene implements AutoCloseable {
     violations = TopicTail.of(configuration, configuration.topics().violations(), Violation.class);
   }
 
-  Configuration configuration(String workerId) {
+  /** The configuration of a worker. */
+  public Configuration configuration(String workerId) {
     return configuration(workerId, Map.of());
   }
 
@@ -90,7 +92,7 @@ final class Scene implements AutoCloseable {
   }
 
   /** What a worker's configuration says. */
-  Map<String, String> settings(String workerId, Map<String, String> more) {
+  public Map<String, String> settings(String workerId, Map<String, String> more) {
     Map<String, String> own = new HashMap<>(settings);
     own.put("worker.id", workerId);
     own.putAll(more);
@@ -98,7 +100,7 @@ final class Scene implements AutoCloseable {
   }
 
   /** Starts a worker, which is closed with the scene at the latest. */
-  Worker worker(String id) throws InterruptedException {
+  public Worker worker(String id) throws InterruptedException {
     return worker(id, Map.of());
   }
 
@@ -109,14 +111,16 @@ final class Scene implements AutoCloseable {
     return worker;
   }
 
-  static ExecutionRequest.Builder request(String id, String source) {
+  /** A request of tenant acme's for a plain script. */
+  public static ExecutionRequest.Builder request(String id, String source) {
     return ExecutionRequest.newBuilder()
         .setExecutionId(id)
         .setTenant("acme")
         .setScript(new InlineScript("test.js", ScriptKind.SCRIPT, source, Map.of()));
   }
 
-  byte[] bytes(ExecutionRequest request) {
+  /** A request as it is sent. */
+  public byte[] bytes(ExecutionRequest request) {
     return serializer.serialize(settings.get("topics.requests"), request);
   }
 
@@ -126,11 +130,12 @@ final class Scene implements AutoCloseable {
   }
 
   /** Sends a request with its id as key. */
-  void send(ExecutionRequest request) {
+  public void send(ExecutionRequest request) {
     var _ = send(null, request.getExecutionId().getBytes(UTF_8), bytes(request));
   }
 
-  Future<RecordMetadata> send(
+  /** Sends any record. */
+  public Future<RecordMetadata> send(
       @Nullable Integer partition, byte @Nullable [] key, byte @Nullable [] value) {
     sent++;
     return producer.send(
@@ -138,7 +143,7 @@ final class Scene implements AutoCloseable {
   }
 
   /** Sends a record to any topic. */
-  Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
+  public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
     return producer.send(record);
   }
 
@@ -156,7 +161,7 @@ final class Scene implements AutoCloseable {
   }
 
   /** Waits until there are this many results, and gives all that there are. */
-  List<TopicTail.Entry<ExecutionResult>> results(int atLeast) {
+  public List<TopicTail.Entry<ExecutionResult>> results(int atLeast) {
     return results(_ -> true, atLeast);
   }
 

@@ -8,11 +8,11 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /** What was written to a topic as {@link RecordTail} gives it, decoded. */
-final class TopicTail<T> implements AutoCloseable {
+public final class TopicTail<T> implements AutoCloseable {
 
   /** A record, and the partition of this topic that it is in. */
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-  record Entry<T>(byte @Nullable [] key, T value, int partition) {}
+  public record Entry<T>(byte @Nullable [] key, T value, int partition) {}
 
   private final Class<T> type;
   private final Deserializer<Object> deserializer;

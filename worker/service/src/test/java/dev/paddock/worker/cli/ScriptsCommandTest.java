@@ -8,24 +8,18 @@ import dev.paddock.worker.app.SharedServices;
 import dev.paddock.worker.app.Topics;
 import dev.paddock.worker.config.Configuration;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** The catalog from the command line, on a real broker and with real trials. */
 @ExtendWith(SharedServices.class)
 class ScriptsCommandTest {
-
-  private record Ended(int exitCode, String out, String err) {}
 
   private final Map<String, String> settings;
 
@@ -45,17 +39,11 @@ class ScriptsCommandTest {
     Topics.create(Configuration.of(settings));
   }
 
-  private Ended scripts(String... arguments) {
-    List<String> all = new ArrayList<>(List.of("scripts"));
-    all.add(arguments[0]);
-    settings.forEach((key, value) -> all.addAll(List.of("--set", key + "=" + value)));
-    all.addAll(List.of(arguments).subList(1, arguments.length));
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine commandLine = Paddock.commandLine();
-    commandLine.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
-    int exitCode = commandLine.execute(all.toArray(String[]::new));
-    return new Ended(exitCode, out.toString(), err.toString());
+  private InProcess.Ended scripts(String... arguments) {
+    return InProcess.run(
+        settings,
+        List.of("scripts", arguments[0]),
+        List.of(arguments).subList(1, arguments.length));
   }
 
   private String file(String name, String text) throws IOException {
@@ -63,13 +51,13 @@ class ScriptsCommandTest {
   }
 
   private String succeeded(String... arguments) {
-    Ended ended = scripts(arguments);
+    InProcess.Ended ended = scripts(arguments);
     assertEquals(0, ended.exitCode(), ended.err());
     return ended.out();
   }
 
   private String failed(int exitCode, String... arguments) {
-    Ended ended = scripts(arguments);
+    InProcess.Ended ended = scripts(arguments);
     assertEquals(exitCode, ended.exitCode(), ended.out());
     assertEquals("", ended.out());
     return ended.err();

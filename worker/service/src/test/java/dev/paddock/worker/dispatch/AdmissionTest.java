@@ -14,6 +14,7 @@ import dev.paddock.schemas.InlineScript;
 import dev.paddock.schemas.ScriptIdentity;
 import dev.paddock.schemas.ScriptKind;
 import dev.paddock.schemas.ScriptReference;
+import dev.paddock.schemas.TrustedContracts;
 import dev.paddock.schemas.ViolationKind;
 import dev.paddock.worker.Execution;
 import dev.paddock.worker.Outcome;
@@ -34,6 +35,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class AdmissionTest {
+
+  static {
+    TrustedContracts.trust();
+  }
 
   private static final Instant NOW = Instant.parse("2026-11-25T10:00:00Z");
   private static final Limits DEFAULTS = new Limits(10, 20, 30, 40, 50, 60, 70, 80);

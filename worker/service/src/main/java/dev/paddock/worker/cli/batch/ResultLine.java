@@ -16,7 +16,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One line of a results file: a JSON object without a line end. */
-final class ResultLine {
+public final class ResultLine {
 
   private static final String LINE = "line";
   private static final String STATUS = "status";
@@ -32,29 +32,38 @@ final class ResultLine {
   static String of(long line, ExecutionResult result) throws IOException {
     StringWriter text = new StringWriter(256);
     try (JsonGenerator json = JsonText.FACTORY.createGenerator(text)) {
-      ExecutionError error = result.getError();
-      open(json, line, result.getStatus().name(), result.getExecutionId());
-      writeOutput(json, result.getOutput());
-      if (error != null) {
-        write(json, error);
-      }
-      write(json, result.getUsage());
-      if (!result.getLogs().isEmpty()) {
-        writeLogs(json, result);
-      }
-      json.writeStringField("worker", result.getWorker());
-      json.writeNumberField("attempt", result.getAttempt());
-      json.writeStringField("completedAt", result.getCompletedAt().toString());
+      json.writeStartObject();
+      json.writeNumberField(LINE, line);
+      writeMembers(json, result);
       json.writeEndObject();
     }
     return text.toString();
+  }
+
+  /** Writes a result's members into an object that is open. */
+  public static void writeMembers(JsonGenerator json, ExecutionResult result) throws IOException {
+    ExecutionError error = result.getError();
+    write(json, result.getStatus().name(), result.getExecutionId());
+    writeOutput(json, result.getOutput());
+    if (error != null) {
+      write(json, error);
+    }
+    write(json, result.getUsage());
+    if (!result.getLogs().isEmpty()) {
+      writeLogs(json, result);
+    }
+    json.writeStringField("worker", result.getWorker());
+    json.writeNumberField("attempt", result.getAttempt());
+    json.writeStringField("completedAt", result.getCompletedAt().toString());
   }
 
   static String rejected(long line, String executionId, String kind, String message)
       throws IOException {
     StringWriter text = new StringWriter(256);
     try (JsonGenerator json = JsonText.FACTORY.createGenerator(text)) {
-      open(json, line, "REJECTED", executionId);
+      json.writeStartObject();
+      json.writeNumberField(LINE, line);
+      write(json, "REJECTED", executionId);
       json.writeObjectFieldStart(ERROR);
       json.writeStringField(NAME, kind);
       json.writeStringField("message", message);
@@ -109,10 +118,8 @@ final class ResultLine {
     return Long.parseLong(fields.getOrDefault(name, name.equals(LINE) ? "absent" : "0"));
   }
 
-  private static void open(JsonGenerator json, long line, String status, String executionId)
+  private static void write(JsonGenerator json, String status, String executionId)
       throws IOException {
-    json.writeStartObject();
-    json.writeNumberField(LINE, line);
     json.writeStringField(STATUS, status);
     json.writeStringField("executionId", executionId);
   }

@@ -50,6 +50,11 @@ public final class Terminal {
     return Math.clamp(Integer.getInteger("paddock.columns", WIDTH), NARROWEST, WIDTH);
   }
 
+  /** A text of a guest's words, without the characters that a terminal would obey. */
+  public static String harmless(String text) {
+    return text.replaceAll("[\\p{Cntrl}&&[^\\n\\t]]", "�");
+  }
+
   /** The text in a style, where the terminal shows styles. */
   public String style(Style style, String text) {
     return coloured && !text.isEmpty() ? "\033[" + style.code + "m" + text + "\033[0m" : text;
