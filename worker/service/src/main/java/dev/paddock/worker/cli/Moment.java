@@ -3,6 +3,7 @@ package dev.paddock.worker.cli;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,7 +24,8 @@ final class Moment {
   static Instant read(String option, String text, Instant now) {
     Matcher ago = AGO.matcher(text);
     if (ago.matches()) {
-      return now.minus(Duration.ofSeconds(Long.parseLong(ago.group(1)) * seconds(ago.group(2))));
+      return now.minus(Duration.ofSeconds(Long.parseLong(ago.group(1)) * seconds(ago.group(2))))
+          .truncatedTo(ChronoUnit.MILLIS);
     }
     try {
       return Instant.parse(text);

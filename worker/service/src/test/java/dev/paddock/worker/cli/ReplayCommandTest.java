@@ -66,7 +66,11 @@ class ReplayCommandTest {
   ReplayCommandTest(LocalServices services, @TempDir Path folder) throws InterruptedException {
     this.folder = folder;
     String servers = services.broker().bootstrapServers();
-    Map<String, String> more = Map.of("pool.isolation", "context", "limits.input.bytes", "64KiB");
+    Map<String, String> more =
+        Map.of(
+            "pool.isolation", "context",
+            "pool.start.timeout.ms", "120000",
+            "limits.input.bytes", "64KiB");
     answered = new Scene(servers, services.registry().url(), more);
     silent = new Scene(servers, services.registry().url(), more);
     Configuration configuration = silent.configuration("test");

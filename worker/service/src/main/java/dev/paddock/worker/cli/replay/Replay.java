@@ -184,11 +184,12 @@ public final class Replay {
         new ScriptsThen(
             catalog, "the catalog, topic " + settings.topics().scripts(), last, plan.script());
     Outcome outcome = rerun.run(scripts.with(execution), scripts, moment(last));
-    return Finding.Run.of(
-        execution,
-        recorded,
-        new Results(settings.workerId()).of(outcome),
-        new Comparison(plan.logs()));
+    // The outcome's own moment is the one at which the deadline was looked at.
+    ExecutionResult now =
+        ExecutionResult.newBuilder(new Results(settings.workerId()).of(outcome))
+            .setCompletedAt(Instant.now())
+            .build();
+    return Finding.Run.of(execution, recorded, now, new Comparison(plan.logs()));
   }
 
   /** When its deadline is looked at: what ran then was in time, and what was late then still is. */
