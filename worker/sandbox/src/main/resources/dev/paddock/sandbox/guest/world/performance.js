@@ -1,4 +1,4 @@
-// performance: milliseconds since the run began. No marks, no measures.
+// performance: milliseconds on the script's clock since the run began. No marks, no measures.
 'use strict';
 
 (function ({ elapsedMicros, startMillis }) {
