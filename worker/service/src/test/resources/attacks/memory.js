@@ -33,7 +33,7 @@ let s = 'x';
 for (;;) { s += s; s.charCodeAt(s.length >> 1); }
 
 // case: a rope
-let s = '', piece = 'x'.repeat(10000);
+let s = '', piece = 'x'.repeat(100000);
 for (let i = 0; ; i++) s = s + piece + i + s.at(-1);
 
 // case: a rope flattened at the end

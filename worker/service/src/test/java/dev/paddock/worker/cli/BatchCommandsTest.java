@@ -271,6 +271,8 @@ class BatchCommandsTest {
       for (int n = 1; n <= count; n++) {
         in.write(n + "," + text + "\n");
       }
+    } catch (IOException e) {
+      throw new AssertionError("The command did not read on: " + running.await().err(), e);
     }
     Ended ended = running.await();
     assertEquals(0, ended.exitCode(), ended.err());
