@@ -20,6 +20,10 @@ public final class Progress implements AutoCloseable {
 
   private static final int UPDATE_MILLIS = 100;
   private static final long LINE_NANOS = Duration.ofSeconds(5).toNanos();
+
+  /** Of so many parts one has to be done before the time that is left can be told. */
+  private static final int FORESEEABLE = 50;
+
   private static final long NOTE_NANOS = Duration.ofMillis(UPDATE_MILLIS).toNanos();
 
   private final String task;
@@ -78,13 +82,10 @@ public final class Progress implements AutoCloseable {
         total < 0
             ? String.format(Locale.ROOT, "  %s: %,d, %,.0f a second", task, done, rate)
             : String.format(
-                Locale.ROOT,
-                "  %s: %,d of %,d, %,.0f a second, %s left",
-                task,
-                done,
-                total,
-                rate,
-                Units.seconds(Math.round((total - done) / rate)));
+                Locale.ROOT, "  %s: %,d of %,d, %,.0f a second", task, done, total, rate);
+    if (total >= 0 && (done - begunAt) * FORESEEABLE >= total - begunAt) {
+      much += ", " + Units.seconds(Math.round((total - done) / rate)) + " left";
+    }
     return note.isEmpty() ? much : much + "; " + note;
   }
 
