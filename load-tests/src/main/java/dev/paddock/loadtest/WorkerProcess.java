@@ -65,10 +65,11 @@ final class WorkerProcess implements AutoCloseable {
             Paddock.class.getName(),
             "worker"));
     settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(log.toFile())
-        .start();
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    // A measurement that is stopped must not leave it behind.
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
+    return process;
   }
 
   /**

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -34,8 +35,8 @@ public final class Intake implements Inlet {
   private static final Duration POLL = Duration.ofMillis(100);
 
   /**
-   * While nothing is fetched, polling only keeps the membership: room may be free at any moment.
-   * And where outcomes wait for a transaction, polling must not hold it up.
+   * Where partitions are paused there may be room at any moment. And where outcomes wait for a
+   * transaction, polling must not hold it up.
    */
   private static final Duration SHORT_POLL = Duration.ofMillis(10);
 
@@ -188,8 +189,7 @@ public final class Intake implements Inlet {
         draining || !undecided.isEmpty() ? assigned : backpressure.paused(assigned);
     try {
       Backpressure.pause(consumer, paused);
-      ConsumerRecords<byte[], byte[]> records =
-          consumer.poll(!paused.isEmpty() || commits.waiting() ? SHORT_POLL : POLL);
+      ConsumerRecords<byte[], byte[]> records = read(!paused.isEmpty());
       if (!draining) {
         take(records);
       }
@@ -201,6 +201,19 @@ public final class Intake implements Inlet {
     } catch (KafkaException e) {
       survive(e);
     }
+  }
+
+  private ConsumerRecords<byte[], byte[]> read(boolean pausing) {
+    if (!pausing) {
+      return consumer.poll(commits.waiting() ? SHORT_POLL : POLL);
+    }
+    // While the consumer holds what it has fetched of paused partitions, it does not wait in a poll
+    // but looks again and again, which takes a core.
+    ConsumerRecords<byte[], byte[]> records = consumer.poll(Duration.ZERO);
+    if (records.isEmpty()) {
+      LockSupport.parkNanos(SHORT_POLL.toNanos());
+    }
+    return records;
   }
 
   private Watchdog.Look look(Set<TopicPartition> paused) {
