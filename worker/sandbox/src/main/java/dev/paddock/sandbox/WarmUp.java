@@ -4,6 +4,7 @@ import dev.paddock.sandbox.guest.Guest;
 import dev.paddock.sandbox.wire.Limits;
 import dev.paddock.sandbox.wire.Script;
 import dev.paddock.sandbox.wire.Task;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -19,8 +20,19 @@ final class WarmUp {
   /** Enough for the JVM's profiles to show what is hot. */
   private static final int TRAINING_ROUNDS = 800;
 
+  /** No quota on time: how long a start may take is the worker's to say. */
+  private static final long NO_TIME_LIMIT_MILLIS = Duration.ofDays(1).toMillis();
+
   private static final Limits LIMITS =
-      new Limits(30_000, 30_000, 64L << 20, 4 << 20, 1 << 20, 1 << 16, 1000, 1 << 20);
+      new Limits(
+          NO_TIME_LIMIT_MILLIS,
+          NO_TIME_LIMIT_MILLIS,
+          64L << 20,
+          4 << 20,
+          1 << 20,
+          1 << 16,
+          1000,
+          1 << 20);
 
   private static final List<Script> SCRIPTS =
       List.of(

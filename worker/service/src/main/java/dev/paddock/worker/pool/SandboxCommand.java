@@ -2,6 +2,8 @@ package dev.paddock.worker.pool;
 
 import dev.paddock.sandbox.launch.SandboxJvm;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,11 +43,36 @@ public final class SandboxCommand {
    */
   public static SandboxCommand of(Path home, long maxHeapBytes) {
     SandboxJvm jvm = SandboxJvm.in(home.resolve("sandbox"));
-    List<Path> readable =
-        Stream.concat(
-                Stream.of(SandboxJvm.javaHome(), jvm.folder()), SYSTEM_FILES.stream().map(Path::of))
-            .toList();
+    List<Path> readable = new ArrayList<>(List.of(SandboxJvm.javaHome(), jvm.folder()));
+    readable.addAll(linkedFrom(SandboxJvm.javaHome()));
+    SYSTEM_FILES.forEach(file -> readable.add(Path.of(file)));
     return new SandboxCommand(jvm.command(maxHeapBytes), jvm.jars(), readable);
+  }
+
+  /**
+   * What the links below a folder lead to outside it. Linux distributions keep the configuration of
+   * their JDK in {@code /etc} and link to it.
+   */
+  static List<Path> linkedFrom(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      Path real = folder.toRealPath();
+      return files
+          .filter(file -> Files.isSymbolicLink(file) && Files.exists(file))
+          .map(SandboxCommand::target)
+          .filter(target -> !target.startsWith(real))
+          .distinct()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("The JDK in " + folder + " cannot be read", e);
+    }
+  }
+
+  private static Path target(Path link) {
+    try {
+      return link.toRealPath();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The sandbox's jars. */

@@ -25,22 +25,29 @@ import java.util.Map;
 
 /**
  * A guest that has got out of its context and runs Java of its own in a sandbox process. Prints one
- * line per attack: its name, and what came of it. x86-64 only, as far as it calls the kernel.
+ * line per attack: its name, and what came of it. Knows the system calls of x86-64 and aarch64.
  */
 final class Intruder {
 
   /** Written for an attack that the kernel let happen. */
   static final String DONE = "done";
 
-  private static final int NR_KILL = 62;
-  private static final int NR_FORK = 57;
-  private static final int NR_PTRACE = 101;
-  private static final int NR_PRCTL = 157;
-  private static final int NR_PROCESS_VM_READV = 310;
-  private static final int NR_MEMFD_CREATE = 319;
-  private static final int NR_EXIT_GROUP = 231;
+  private static final boolean ON_ARM = System.getProperty("os.arch").equals("aarch64");
+
+  private static final int NR_KILL = ON_ARM ? 129 : 62;
+  private static final int NR_CLONE = ON_ARM ? 220 : 56;
+  private static final int NR_CLONE3 = 435;
+  private static final int NR_PTRACE = ON_ARM ? 117 : 101;
+  private static final int NR_PRCTL = ON_ARM ? 167 : 157;
+  private static final int NR_PROCESS_VM_READV = ON_ARM ? 270 : 310;
+  private static final int NR_MEMFD_CREATE = ON_ARM ? 279 : 319;
+  private static final int NR_EXIT_GROUP = ON_ARM ? 94 : 231;
+
+  /** aarch64 has none, nor other calls that x86-64 keeps for old programs. */
+  private static final int NR_FORK_ON_X86 = 57;
 
   private static final int SIGKILL = 9;
+  private static final int SIGCHLD = 17;
   private static final int PTRACE_SEIZE = 0x4206;
   private static final int PR_SET_DUMPABLE = 4;
 
@@ -154,7 +161,11 @@ final class Intruder {
     attacks.put(
         "bind a port", () -> new ServerSocket(0, 1, InetAddress.getLoopbackAddress()).close());
     attacks.put("execute a program", () -> new ProcessBuilder("/bin/true").start().waitFor());
-    attacks.put("fork", this::fork);
+    if (!ON_ARM) {
+      attacks.put("fork", () -> endChild(call(NR_FORK_ON_X86)));
+    }
+    attacks.put("clone a process", () -> endChild(call(NR_CLONE, SIGCHLD)));
+    attacks.put("clone a process the newer way", this::cloneByStruct);
     attacks.put("signal the parent", () -> call(NR_KILL, parent, 0));
     attacks.put("signal another process", () -> call(NR_KILL, victim, 0));
     attacks.put("trace another process", () -> call(NR_PTRACE, PTRACE_SEIZE, victim));
@@ -171,8 +182,15 @@ final class Intruder {
     return attacks;
   }
 
-  private void fork() throws IOException {
-    long child = call(NR_FORK);
+  private void cloneByStruct() throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment arguments = arena.allocate(64, 8); // struct clone_args, its first version
+      arguments.set(ValueLayout.JAVA_LONG, 32, SIGCHLD); // exit_signal
+      endChild(call(NR_CLONE3, arguments.address(), arguments.byteSize()));
+    }
+  }
+
+  private void endChild(long child) throws IOException {
     if (child == 0) {
       call(NR_EXIT_GROUP, 0);
     }
