@@ -17,8 +17,8 @@ class SandboxCommandTest {
   @Test
   @DisabledOnOs(OS.WINDOWS)
   void whatAJdkLinksToOutsideItsFolderIsReadableAndNothingElseBesideIt() throws Exception {
-    Path home =
-        Files.createDirectories(folder.resolve("jdk/conf/security")).getParent().getParent();
+    Path home = folder.resolve("jdk");
+    Files.createDirectories(home.resolve("conf/security"));
     Path own = Files.writeString(home.resolve("release"), "");
     Path etc = Files.createDirectories(folder.resolve("etc"));
     Path file = Files.writeString(etc.resolve("java.security"), "");
