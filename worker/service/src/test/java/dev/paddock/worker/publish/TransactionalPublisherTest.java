@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -132,15 +133,22 @@ class TransactionalPublisherTest {
         .offset();
   }
 
-  private long committed() throws ExecutionException, InterruptedException {
+  private long committed() {
+    String group = configuration.intake().group();
+    Map<String, ListConsumerGroupOffsetsSpec> spec =
+        Map.of(group, new ListConsumerGroupOffsetsSpec().topicPartitions(List.of(partition)));
     try (Admin admin = Admin.create(configuration.kafka().admin())) {
       return Optional.ofNullable(
-              admin
-                  .listConsumerGroupOffsets(
-                      configuration.intake().group(),
-                      new ListConsumerGroupOffsetsOptions().requireStable(true))
-                  .partitionsToOffsetAndMetadata()
-                  .get()
+              await("the offset to be in no transaction")
+                  .atMost(60, TimeUnit.SECONDS)
+                  .until(
+                      () ->
+                          admin
+                              .listConsumerGroupOffsets(
+                                  spec, new ListConsumerGroupOffsetsOptions().requireStable(true))
+                              .partitionsToOffsetAndMetadata(group)
+                              .get(),
+                      found -> found.containsKey(partition))
                   .get(partition))
           .map(offset -> offset.offset())
           .orElse(-1L);
