@@ -30,6 +30,7 @@ import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.SharePartitionOffsetInfo;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -201,18 +202,30 @@ public final class Scene implements AutoCloseable {
       return accepted(configuration);
     }
     try (Admin admin = Admin.create(configuration.kafka().admin())) {
-      return admin
-          .listConsumerGroupOffsets(
-              configuration.intake().group(),
-              new ListConsumerGroupOffsetsOptions().requireStable(true))
-          .partitionsToOffsetAndMetadata()
-          .get()
-          .entrySet()
+      String group = configuration.intake().group();
+      // What is still in a transaction is left out of the one and old in the other.
+      return Awaitility.await("offsets that are in no transaction")
+          .atMost(PATIENCE)
+          .until(
+              () -> offsets(admin, group, true),
+              stable -> stable.equals(offsets(admin, group, false)))
+          .values()
           .stream()
-          .filter(entry -> entry.getValue() != null)
-          .mapToLong(entry -> entry.getValue().offset())
+          .filter(Objects::nonNull)
+          .mapToLong(OffsetAndMetadata::offset)
           .sum();
     }
+  }
+
+  private static Map<TopicPartition, OffsetAndMetadata> offsets(
+      Admin admin, String group, boolean stable) {
+    return admin
+        .listConsumerGroupOffsets(
+            group, new ListConsumerGroupOffsetsOptions().requireStable(stable))
+        .partitionsToOffsetAndMetadata()
+        .toCompletionStage()
+        .toCompletableFuture()
+        .join();
   }
 
   /** The start that Kafka shows of a share group is older than what it knows to be done. */
