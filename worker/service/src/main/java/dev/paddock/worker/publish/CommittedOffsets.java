@@ -57,23 +57,20 @@ final class CommittedOffsets {
         new ListConsumerGroupOffsetsSpec().topicPartitions(List.copyOf(partitions));
     while (true) {
       try {
-        Map<TopicPartition, OffsetAndMetadata> found =
-            admin
-                .listConsumerGroupOffsets(
-                    Map.of(group, spec), new ListConsumerGroupOffsetsOptions().requireStable(true))
-                .partitionsToOffsetAndMetadata(group)
-                .get();
-        // The client leaves out those that are not stable yet; null is one without an offset.
-        if (found.keySet().containsAll(partitions)) {
-          return found;
-        }
+        // The client leaves out what is in doubt. No transaction of ours is open by now, so that is
+        // none that could still be committed; it may stay in doubt for good.
+        return admin
+            .listConsumerGroupOffsets(
+                Map.of(group, spec), new ListConsumerGroupOffsetsOptions().requireStable(true))
+            .partitionsToOffsetAndMetadata(group)
+            .get();
       } catch (ExecutionException e) {
         if (TransactionTrouble.of(e) == TransactionTrouble.FATAL) {
           throw new KafkaException("The group's offsets cannot be read", e.getCause());
         }
         LOG.debug("The group's offsets cannot be read, which is tried again", e);
+        Thread.sleep(BACK_OFF);
       }
-      Thread.sleep(BACK_OFF);
     }
   }
 }
