@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 
 /** What a large catalog costs a worker that starts: time until all of it is known, and memory. */
@@ -81,11 +80,7 @@ final class CatalogBench implements Bench {
             configuration
                 .serialization()
                 .newSerializer(configuration.registry().serdeProperties());
-        KafkaProducer<byte[], byte[]> producer =
-            new KafkaProducer<>(
-                configuration.kafka().producer(),
-                new ByteArraySerializer(),
-                new ByteArraySerializer())) {
+        KafkaProducer<byte[], byte[]> producer = Clients.producer(configuration)) {
       String topic = configuration.topics().scripts();
       for (int i = from; i < to; i++) {
         byte[] key = (TENANT + "/" + id(i) + "/1").getBytes(UTF_8);

@@ -14,10 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -25,7 +27,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
@@ -33,6 +34,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Sends requests, and hands what is committed in the other two topics to the audit. */
 final class ChaosTopics implements AutoCloseable {
+
+  private static final long LOOK_MILLIS = 200;
+
+  /** Far longer than the last transactions need to end. */
+  private static final long DOUBT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final Configuration configuration;
   private final ChaosAudit audit;
@@ -56,11 +62,7 @@ final class ChaosTopics implements AutoCloseable {
     producing.put(ProducerConfig.ACKS_CONFIG, "all");
     producing.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     producer = new KafkaProducer<>(producing, new ByteArraySerializer(), new ByteArraySerializer());
-    consumer =
-        new KafkaConsumer<>(
-            configuration.kafka().reader(),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
+    consumer = Clients.reader(configuration);
     consumer.assign(
         Stream.of(results, configuration.topics().violations())
             .flatMap(this::partitionsOf)
@@ -113,26 +115,42 @@ final class ChaosTopics implements AutoCloseable {
 
   /** Partitions of requests whose committed offset is not their end, in words. */
   List<String> uncommitted() throws ExecutionException, InterruptedException {
+    List<TopicPartition> partitions = partitionsOf(requests).toList();
+    Map<TopicPartition, OffsetAndMetadata> committed = committed(partitions);
+    List<String> found = new ArrayList<>();
+    consumer
+        .endOffsets(partitions)
+        .forEach(
+            (partition, end) -> {
+              OffsetAndMetadata offset = committed.get(partition);
+              if (end > 0 && (offset == null || !Objects.equals(offset.offset(), end))) {
+                found.add(
+                    "%s is committed up to %s and ends at %d".formatted(partition, offset, end));
+              }
+            });
+    return found;
+  }
+
+  /** What is in a transaction that is still open is left out; asks a while for it to end. */
+  private Map<TopicPartition, OffsetAndMetadata> committed(List<TopicPartition> partitions)
+      throws ExecutionException, InterruptedException {
+    String group = configuration.intake().group();
+    ListConsumerGroupOffsetsSpec spec =
+        new ListConsumerGroupOffsetsSpec().topicPartitions(partitions);
+    long begun = System.nanoTime();
     try (Admin admin = Admin.create(configuration.kafka().admin())) {
-      Map<TopicPartition, OffsetAndMetadata> committed =
-          admin
-              .listConsumerGroupOffsets(
-                  configuration.intake().group(),
-                  new ListConsumerGroupOffsetsOptions().requireStable(true))
-              .partitionsToOffsetAndMetadata()
-              .get();
-      List<String> found = new ArrayList<>();
-      consumer
-          .endOffsets(partitionsOf(requests).toList())
-          .forEach(
-              (partition, end) -> {
-                OffsetAndMetadata offset = committed.get(partition);
-                if (end > 0 && (offset == null || !Objects.equals(offset.offset(), end))) {
-                  found.add(
-                      "%s is committed up to %s and ends at %d".formatted(partition, offset, end));
-                }
-              });
-      return found;
+      while (true) {
+        Map<TopicPartition, OffsetAndMetadata> committed =
+            admin
+                .listConsumerGroupOffsets(
+                    Map.of(group, spec), new ListConsumerGroupOffsetsOptions().requireStable(true))
+                .partitionsToOffsetAndMetadata(group)
+                .get();
+        if (committed.keySet().containsAll(partitions) || System.nanoTime() - begun > DOUBT_NANOS) {
+          return committed;
+        }
+        TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+      }
     }
   }
 

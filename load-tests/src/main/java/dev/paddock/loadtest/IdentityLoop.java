@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -75,12 +74,8 @@ final class IdentityLoop {
   }
 
   private void begin() {
-    String from = configuration.topics().requests();
     // Nobody shares the partitions, and a group would time out between two measurements.
-    consumer.assign(
-        IntStream.range(0, configuration.topics().partitions())
-            .mapToObj(partition -> new TopicPartition(from, partition))
-            .toList());
+    consumer.assign(Clients.partitions(configuration, configuration.topics().requests()));
     if (transactional) {
       producer.initTransactions();
     }

@@ -19,9 +19,6 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * A pipeline whose script has lodash in it, over a backlog: with a context that is reused, and with
@@ -124,20 +121,9 @@ final class PipelineBench implements Bench {
       this.from = from;
       this.worker = worker;
       this.table = table;
-      producer =
-          new KafkaProducer<>(
-              configuration.kafka().producer(),
-              new ByteArraySerializer(),
-              new ByteArraySerializer());
-      consumer =
-          new KafkaConsumer<>(
-              configuration.kafka().reader(),
-              new ByteArrayDeserializer(),
-              new ByteArrayDeserializer());
-      consumer.assign(
-          IntStream.range(0, configuration.topics().partitions())
-              .mapToObj(partition -> new TopicPartition(from + ".enriched", partition))
-              .toList());
+      producer = Clients.producer(configuration);
+      consumer = Clients.reader(configuration);
+      consumer.assign(Clients.partitions(configuration, from + ".enriched"));
     }
 
     private void run(String name, int records) throws IOException {

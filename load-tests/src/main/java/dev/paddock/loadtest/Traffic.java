@@ -11,14 +11,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 
@@ -53,19 +49,9 @@ final class Traffic implements AutoCloseable {
     requests = configuration.topics().requests();
     serializer = configuration.serialization().newSerializer(serde);
     deserializer = configuration.serialization().newDeserializer(serde);
-    producer =
-        new KafkaProducer<>(
-            configuration.kafka().producer(), new ByteArraySerializer(), new ByteArraySerializer());
-    consumer =
-        new KafkaConsumer<>(
-            configuration.kafka().reader(),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
-    String results = configuration.topics().results();
-    consumer.assign(
-        IntStream.range(0, configuration.topics().partitions())
-            .mapToObj(partition -> new TopicPartition(results, partition))
-            .toList());
+    producer = Clients.producer(configuration);
+    consumer = Clients.reader(configuration);
+    consumer.assign(Clients.partitions(configuration, configuration.topics().results()));
     awaitRegistry();
   }
 
