@@ -39,7 +39,6 @@ import picocli.CommandLine.Option;
     })
 final class DemoCommand implements Callable<Integer> {
 
-  private static final int INTERRUPTED = 130;
   private static final String BATCH = "demo";
 
   /** Enough to keep every sandbox busy, little enough that requests do not queue for long. */
@@ -85,7 +84,7 @@ final class DemoCommand implements Callable<Integer> {
         return run(folder, shutdown);
       } catch (Exception e) {
         if (shutdown.isRequested()) {
-          return INTERRUPTED; // whatever failed, failed because it was stopped
+          return Shutdown.INTERRUPTED; // whatever failed, failed because it was stopped
         }
         throw e;
       } finally {
@@ -112,7 +111,7 @@ final class DemoCommand implements Callable<Integer> {
       }
       if (!complete) {
         line("  Stopping ...");
-        return INTERRUPTED;
+        return Shutdown.INTERRUPTED;
       }
       if (keep) {
         explainKept(stack);

@@ -6,7 +6,6 @@ import dev.paddock.worker.app.Topics;
 import dev.paddock.worker.cli.replay.DifferencesFile;
 import dev.paddock.worker.cli.replay.Finding;
 import dev.paddock.worker.cli.replay.Match;
-import dev.paddock.worker.cli.replay.Positions;
 import dev.paddock.worker.cli.replay.Replay;
 import dev.paddock.worker.cli.replay.ReplayRefusedException;
 import dev.paddock.worker.cli.replay.Selection;
@@ -62,7 +61,6 @@ import picocli.CommandLine.Spec;
 final class ReplayCommand implements Callable<Integer> {
 
   private static final Pattern SHORT_POSITION = Pattern.compile("(\\d{1,9}):(\\d{1,18})");
-  private static final int INTERRUPTED = 130;
   private static final long PATIENCE_MILLIS = 20_000;
   private static final int MOST = 1_000_000;
   private static final int MOST_EXAMPLES = 1000;
@@ -153,7 +151,7 @@ final class ReplayCommand implements Callable<Integer> {
       view.end();
       if (!ended.complete()) {
         err.out().println("Stopped before all was replayed");
-        return INTERRUPTED;
+        return Shutdown.INTERRUPTED;
       }
       view.report.lines(selection instanceof Selection.Range).forEach(out::println);
       if (ended.cutOff()) {
@@ -208,7 +206,7 @@ final class ReplayCommand implements Callable<Integer> {
     if (brief.matches()) {
       return new Selection.At(Integer.parseInt(brief.group(1)), Long.parseLong(brief.group(2)));
     }
-    Position read = Positions.read(text);
+    Position read = Position.parse(text);
     if (read == null) {
       throw CommandFailure.usage(
           "--position is '%s'; it must be a partition and an offset, such as 3:120 or %s-3-120"

@@ -75,17 +75,16 @@ final class ReplayReport {
 
   /** Whether whatever has a result ended the same, and something has. */
   boolean isAllSame() {
-    return count(Match.SAME) > 0
-        && count(Match.DIFFERENT) + count(Match.NOW_FAILING) + count(Match.NOW_SUCCEEDING) == 0;
+    return count(Match.SAME) > 0 && unlike() == 0;
+  }
+
+  private int unlike() {
+    return count(Match.DIFFERENT) + count(Match.NOW_FAILING) + count(Match.NOW_SUCCEEDING);
   }
 
   /** How it stands, in a few words. */
   String brief() {
-    return "%s same, %s not"
-        .formatted(
-            Units.count(count(Match.SAME)),
-            Units.count(
-                count(Match.DIFFERENT) + count(Match.NOW_FAILING) + count(Match.NOW_SUCCEEDING)));
+    return "%s same, %s not".formatted(Units.count(count(Match.SAME)), Units.count(unlike()));
   }
 
   /**

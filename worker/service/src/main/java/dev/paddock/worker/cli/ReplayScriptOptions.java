@@ -20,9 +20,4 @@ final class ReplayScriptOptions extends ScriptFile {
   @Nullable InlineScript script() {
     return file == null ? null : read(file);
   }
-
-  /** What it is called; null where none is named. */
-  @Nullable Path file() {
-    return file;
-  }
 }

@@ -10,6 +10,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class Shutdown implements AutoCloseable {
 
+  /** Exit code of a command that Ctrl-C has ended before its time. */
+  static final int INTERRUPTED = 130;
+
   private final CountDownLatch requested = new CountDownLatch(1);
   private final CountDownLatch finished = new CountDownLatch(1);
   private final Thread hook;

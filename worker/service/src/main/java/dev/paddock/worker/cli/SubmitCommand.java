@@ -64,7 +64,6 @@ import picocli.CommandLine.Option;
 final class SubmitCommand implements Callable<Integer> {
 
   private static final Pattern BATCH = Pattern.compile("[A-Za-z0-9._-]{1,100}");
-  private static final int INTERRUPTED = 130;
   private static final long PATIENCE_MILLIS = 20_000;
 
   @Mixin private final BatchScriptOptions script = new BatchScriptOptions();
@@ -168,7 +167,7 @@ final class SubmitCommand implements Callable<Integer> {
                 plan.isResumable()
                     ? "Run the same command again to go on."
                     : "A pipe cannot be gone on with: begin anew.");
-        return INTERRUPTED;
+        return Shutdown.INTERRUPTED;
       }
     }
     BatchSummary.lines(

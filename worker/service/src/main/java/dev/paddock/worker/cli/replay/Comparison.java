@@ -4,6 +4,7 @@ import dev.paddock.schemas.ExecutionError;
 import dev.paddock.schemas.ExecutionResult;
 import dev.paddock.schemas.ExecutionStatus;
 import dev.paddock.schemas.LogLine;
+import dev.paddock.schemas.ViolationKind;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +92,13 @@ record Comparison(boolean logs) {
     return index < lines.size()
         ? lines.get(index).getLevel() + ": " + lines.get(index).getMessage()
         : Difference.NOTHING;
+  }
+
+  /** Whether there is a result, and it says that the request was refused for this. */
+  static boolean isRejected(@Nullable ExecutionResult result, ViolationKind reason) {
+    return result != null
+        && result.getStatus() == ExecutionStatus.REJECTED
+        && kind(result).equals(reason.name());
   }
 
   private static String kind(ExecutionResult result) {

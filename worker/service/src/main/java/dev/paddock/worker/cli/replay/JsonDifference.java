@@ -69,7 +69,7 @@ final class JsonDifference {
       return null;
     }
     Deque<Pair> left = new ArrayDeque<>();
-    left.push(new Pair(new Path(null, root, 0), READER.readTree(recorded), READER.readTree(now)));
+    push(left, new Pair(new Path(null, root, 0), READER.readTree(recorded), READER.readTree(now)));
     while (!left.isEmpty()) {
       Pair pair = left.pop();
       JsonNode one = pair.recorded();
@@ -85,7 +85,7 @@ final class JsonDifference {
         for (int i = Math.max(one.size(), other.size()) - 1; i >= 0; i--) {
           push(left, new Pair(pair.path().element(i), one.get(i), other.get(i)));
         }
-      } else if (one.isContainerNode() || other.isContainerNode() || !isSame(one, other)) {
+      } else {
         return difference(pair);
       }
     }

@@ -67,8 +67,7 @@ final class RecordedResults implements AutoCloseable {
     // A timestamp that a requester made up for the future says nothing of when a result came.
     boolean plausible = earliest.isBefore(Instant.now());
     Map<Integer, Stretch> stretches = topic.between(plausible ? earliest.minus(SLACK) : null, null);
-    listener.begin(
-        Replay.Phase.RESULTS, stretches.values().stream().mapToLong(Stretch::length).sum());
+    listener.begin(Replay.Phase.RESULTS, Stretch.total(stretches));
     Map<Integer, Long> next = new HashMap<>();
     long[] last = {0};
     boolean missing =

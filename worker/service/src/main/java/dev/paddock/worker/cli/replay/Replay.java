@@ -1,8 +1,6 @@
 package dev.paddock.worker.cli.replay;
 
-import dev.paddock.schemas.ExecutionError;
 import dev.paddock.schemas.ExecutionResult;
-import dev.paddock.schemas.ExecutionStatus;
 import dev.paddock.schemas.InlineScript;
 import dev.paddock.schemas.ViolationKind;
 import dev.paddock.worker.Execution;
@@ -194,12 +192,7 @@ public final class Replay {
 
   /** When its deadline is looked at: what ran then was in time, and what was late then still is. */
   private static Instant moment(@Nullable ExecutionResult recorded) {
-    ExecutionError error = recorded == null ? null : recorded.getError();
-    boolean late =
-        recorded != null
-            && error != null
-            && recorded.getStatus() == ExecutionStatus.REJECTED
-            && error.getName().equals(ViolationKind.DEADLINE_EXCEEDED.name());
+    boolean late = Comparison.isRejected(recorded, ViolationKind.DEADLINE_EXCEEDED);
     // Results have it in whole milliseconds.
     return recorded != null && late ? recorded.getCompletedAt().plusMillis(1) : Instant.EPOCH;
   }

@@ -13,7 +13,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -124,8 +123,8 @@ final class Requests implements AutoCloseable {
       throws IOException, InterruptedException {
     String id = named.executionId();
     requireOfRequest(id);
-    Map<Integer, Stretch> stretches = stretches(named.since(), named.until());
-    listener.begin(Replay.Phase.SEARCH, total(stretches));
+    Map<Integer, Stretch> stretches = topic.between(named.since(), named.until());
+    listener.begin(Replay.Phase.SEARCH, Stretch.total(stretches));
     Chosen chosen = new Chosen();
     boolean inVain =
         topic.read(
@@ -143,7 +142,10 @@ final class Requests implements AutoCloseable {
       throw new ReplayRefusedException(
           "There is no request with the execution id %s in topic %s, whose %,d records%s were"
                   .formatted(
-                      id, topic.topic(), total(stretches), period(named.since(), named.until()))
+                      id,
+                      topic.topic(),
+                      Stretch.total(stretches),
+                      period(named.since(), named.until()))
               + " searched; it may have been deleted by the topic's retention");
     }
     return chosen;
@@ -151,8 +153,8 @@ final class Requests implements AutoCloseable {
 
   private Chosen range(Selection.Range range, Replay.Listener listener, BooleanSupplier stop)
       throws IOException, InterruptedException {
-    Map<Integer, Stretch> stretches = stretches(range.since(), range.until());
-    listener.begin(Replay.Phase.SEARCH, total(stretches));
+    Map<Integer, Stretch> stretches = topic.between(range.since(), range.until());
+    listener.begin(Replay.Phase.SEARCH, Stretch.total(stretches));
     Chosen chosen = new Chosen();
     for (Map.Entry<Integer, Stretch> one : stretches.entrySet()) {
       chosen.open(one.getKey(), one.getValue());
@@ -177,7 +179,8 @@ final class Requests implements AutoCloseable {
     if (chosen.count() == 0 && !stop.getAsBoolean()) {
       throw new ReplayRefusedException(
           "There is no such request in topic %s: its %,d records%s were searched"
-              .formatted(topic.topic(), total(stretches), period(range.since(), range.until())));
+              .formatted(
+                  topic.topic(), Stretch.total(stretches), period(range.since(), range.until())));
     }
     return chosen;
   }
@@ -216,14 +219,6 @@ final class Requests implements AutoCloseable {
     return read;
   }
 
-  private Map<Integer, Stretch> stretches(@Nullable Instant since, @Nullable Instant until) {
-    return new TreeMap<>(topic.between(since, until));
-  }
-
-  private static long total(Map<Integer, Stretch> stretches) {
-    return stretches.values().stream().mapToLong(Stretch::length).sum();
-  }
-
   /** What a message says of the time, to be put behind a word; empty where it is all time. */
   private static String period(@Nullable Instant since, @Nullable Instant until) {
     return (since == null ? "" : " from " + since) + (until == null ? "" : " up to " + until);
@@ -231,7 +226,7 @@ final class Requests implements AutoCloseable {
 
   /** Which id a pipeline's record has, Paddock itself decides. */
   private void requireOfRequest(String executionId) {
-    Position position = Positions.read(executionId);
+    Position position = Position.parse(executionId);
     if (position != null && pipelineTopics.contains(position.topic())) {
       throw new ReplayRefusedException(
           "%s is the record of a pipeline, of which no result is kept that a replay could be compared with"

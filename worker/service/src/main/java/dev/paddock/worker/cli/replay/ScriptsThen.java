@@ -3,7 +3,6 @@ package dev.paddock.worker.cli.replay;
 import dev.paddock.schemas.CatalogScript;
 import dev.paddock.schemas.ExecutionRequest;
 import dev.paddock.schemas.ExecutionResult;
-import dev.paddock.schemas.ExecutionStatus;
 import dev.paddock.schemas.InlineScript;
 import dev.paddock.schemas.ScriptIdentity;
 import dev.paddock.schemas.ViolationKind;
@@ -41,7 +40,10 @@ record ScriptsThen(
     if (instead != null) {
       return replaced(found, tenant, id, wanted, instead);
     }
-    return found != null && found.getDisabled() && recorded != null && !wasNotFound(recorded)
+    return found != null
+            && found.getDisabled()
+            && recorded != null
+            && !Comparison.isRejected(recorded, ViolationKind.SCRIPT_NOT_FOUND)
         ? CatalogScript.newBuilder(found).setDisabled(false).build()
         : found;
   }
@@ -96,11 +98,5 @@ record ScriptsThen(
     Map<String, String> all = new HashMap<>(own);
     all.putAll(instead.getModules());
     return all;
-  }
-
-  private static boolean wasNotFound(ExecutionResult recorded) {
-    return recorded.getStatus() == ExecutionStatus.REJECTED
-        && recorded.getError() != null
-        && recorded.getError().getName().equals(ViolationKind.SCRIPT_NOT_FOUND.name());
   }
 }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -40,6 +41,10 @@ final class TopicReader implements AutoCloseable {
     long length() {
       return Math.max(0, to - from);
     }
+
+    static long total(Map<Integer, Stretch> stretches) {
+      return stretches.values().stream().mapToLong(Stretch::length).sum();
+    }
   }
 
   /** What is shown the records. */
@@ -68,7 +73,7 @@ final class TopicReader implements AutoCloseable {
   }
 
   /**
-   * What is there between two moments, by partition, as the records' timestamps say.
+   * What is there between two moments, in the order of partitions, as the records' timestamps say.
    *
    * @param since null for the first record that is left
    * @param until null for the last one by now
@@ -78,13 +83,13 @@ final class TopicReader implements AutoCloseable {
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
     Map<Integer, Long> from = since == null ? byPartition(begins) : at(since, ends);
     Map<Integer, Long> to = until == null ? byPartition(ends) : at(until, ends);
-    return partitions.stream()
-        .map(TopicPartition::partition)
-        .collect(
-            Collectors.toMap(
-                partition -> partition,
-                partition ->
-                    new Stretch(from.getOrDefault(partition, 0L), to.getOrDefault(partition, 0L))));
+    Map<Integer, Stretch> stretches = new TreeMap<>();
+    for (TopicPartition one : partitions) {
+      int partition = one.partition();
+      stretches.put(
+          partition, new Stretch(from.getOrDefault(partition, 0L), to.getOrDefault(partition, 0L)));
+    }
+    return stretches;
   }
 
   /**
