@@ -23,10 +23,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,8 +83,7 @@ class OutageTest {
       sendNumbers(scene, "b", 0, 100, Checks.SLOW_NUMBER);
       scene.results(30);
       broker.close();
-      int port = Integer.parseInt(broker.bootstrapServers().split(":", -1)[1]);
-      broker = LocalBroker.start(SharedServices.HOME, data, port, Map.of());
+      broker = LocalBroker.start(SharedServices.HOME, data, port(broker), Map.of());
       Map<String, String> expected = numbers("r", 0, 20);
       expected.putAll(numbers("b", 0, 100));
       assertEquals(expected, outputs(scene.results(120)));
@@ -212,5 +214,59 @@ class OutageTest {
           .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.discarding())
           .statusCode();
     }
+  }
+
+  /**
+   * A broker that comes back finds its partitions without a leader at first, takes them for
+   * deleted, and ends a transaction that has timed out without telling them (KAFKA-20734).
+   */
+  @Test
+  void aTransactionThatTheBrokerForgetsIsNotCommittedWithTheNext(@TempDir Path data)
+      throws Exception {
+    Map<String, String> settings = new HashMap<>(SharedServices.QUICK_GROUPS);
+    settings.put("broker.session.timeout.ms", "4000");
+    LocalBroker broker = LocalBroker.start(SharedServices.HOME, data, 0, settings);
+    try (KafkaProxy proxy = new KafkaProxy(broker.bootstrapServers());
+        Scene scene =
+            new Scene(
+                broker.bootstrapServers(),
+                services.registry().url(),
+                Map.of("topics.partitions", "2"))) {
+      Worker worker =
+          scene.worker(
+              "w1",
+              Map.of(
+                  "kafka.bootstrap.servers",
+                  proxy.bootstrapServers(),
+                  "kafka.producer.transaction.timeout.ms",
+                  "2000"));
+      sendNumbers(scene, "e", 0, 100, Checks.WAITING_NUMBER);
+      scene.results(10);
+
+      CountDownLatch uncommitted = new CountDownLatch(1);
+      proxy.decide(
+          (kind, _) -> {
+            if (kind == ApiKeys.END_TXN) {
+              uncommitted.countDown();
+            }
+            return kind != ApiKeys.END_TXN;
+          });
+      uncommitted.await();
+      ProcessHandle.of(broker.pid()).ifPresent(ProcessHandle::destroyForcibly);
+      broker.close();
+      broker = LocalBroker.start(SharedServices.HOME, data, port(broker), settings);
+      proxy.decide((_, _) -> true);
+
+      assertEquals(numbers("e", 0, 100), outputs(scene.results(100)));
+      worker.close();
+      assertEquals(100, scene.committed());
+      assertEquals(100, scene.results(100).size());
+    } finally {
+      broker.close();
+    }
+  }
+
+  private static int port(LocalBroker broker) {
+    return Integer.parseInt(broker.bootstrapServers().split(":", -1)[1]);
   }
 }
