@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "chaos",
     description = {
-      "Kills and stops workers, sandboxes and the broker at random while requests are run, 5 % of"
+      "Kills and stops workers, sandboxes and the broker at random while requests are run, 5 %% of"
           + " them hostile, and then checks what a reader of committed records finds.",
       "",
       "That is exactly one result for each request, with the right output, in the order of its key,"

@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "soak",
     description = {
-      "Runs a long mix of scripts, 2 % of them hostile, on this machine, without Kafka.",
+      "Runs a long mix of scripts, 2 %% of them hostile, on this machine, without Kafka.",
       "",
       "Shows memory and times over the run, and exits with 1 where a script ended otherwise than it"
           + " has to."
