@@ -43,6 +43,7 @@ final class SandboxProcess {
   private volatile @Nullable String tenant;
   private volatile @Nullable Kept kept;
   private volatile long readyNanos;
+  private volatile long startCpuMillis;
   private final AtomicLong executions = new AtomicLong();
   private volatile long residentWhenReady;
   private volatile long resident;
@@ -137,6 +138,7 @@ final class SandboxProcess {
     }
     measure();
     residentWhenReady = resident;
+    startCpuMillis = host.cpuMillis();
     readyNanos = System.nanoTime();
     wasReady = true;
     move(SandboxState.IDLE);
@@ -220,7 +222,7 @@ final class SandboxProcess {
       if (!(message instanceof Answer answer)) {
         throw new WireException("A message out of turn");
       }
-      AnswerCheck.require(answer, task, ownWatch.usage(System.nanoTime()));
+      AnswerCheck.require(answer, task, ownWatch.usage(System.nanoTime()), startCpuMillis);
       return answer;
     } catch (WireException e) {
       throw died("sent what no sandbox sends: " + e.getMessage());

@@ -43,7 +43,7 @@ class AnswerFuzzTest {
     try {
       MessageReader reader = new MessageReader(new ByteArrayInputStream(bytes));
       if (reader.read(AnswerCheck.maxFrameBytes(LIMITS)) instanceof Answer answer) {
-        AnswerCheck.require(answer, AnswerSeeds.TASK, SEEN);
+        AnswerCheck.require(answer, AnswerSeeds.TASK, SEEN, 0);
         assertWithinLimits(answer);
       }
     } catch (WireException | EOFException e) {
