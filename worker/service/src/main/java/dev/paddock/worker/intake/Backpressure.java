@@ -7,6 +7,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Pauses partitions while too many records are in flight, or too many bytes are in memory: in
@@ -20,6 +22,8 @@ import org.apache.kafka.common.TopicPartition;
  * by the poll thread.
  */
 final class Backpressure {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Backpressure.class);
 
   private final IntakeConfig config;
   private final boolean untilCommitted;
@@ -51,12 +55,20 @@ final class Backpressure {
         .collect(Collectors.toSet());
   }
 
-  /** Brings the consumer's partitions, newly assigned ones included, to the wanted state. */
+  /**
+   * Brings the consumer's partitions, newly assigned ones included, to the wanted state, or leaves
+   * them for the next time: a consumer of the new protocol may lose a partition in its own thread
+   * between any two calls, and says of what it has lost that it is in no state to be paused.
+   */
   static void pause(Consumer<?, ?> consumer, Set<TopicPartition> wanted) {
-    Set<TopicPartition> paused = consumer.paused();
-    if (!paused.equals(wanted)) {
-      consumer.resume(paused.stream().filter(partition -> !wanted.contains(partition)).toList());
-      consumer.pause(wanted);
+    try {
+      Set<TopicPartition> paused = consumer.paused();
+      if (!paused.equals(wanted)) {
+        consumer.resume(paused.stream().filter(partition -> !wanted.contains(partition)).toList());
+        consumer.pause(wanted);
+      }
+    } catch (IllegalStateException e) {
+      LOG.debug("A partition was lost before it was paused or resumed", e);
     }
   }
 }

@@ -221,7 +221,7 @@ public final class Intake implements Inlet {
     long waiting =
         consumer.assignment().stream()
             .filter(partition -> !paused.contains(partition))
-            .mapToLong(partition -> consumer.currentLag(partition).orElse(0))
+            .mapToLong(this::lag)
             .sum();
     return new Watchdog.Look(
         waiting,
@@ -232,6 +232,14 @@ public final class Intake implements Inlet {
         ledger.commits(),
         Watchdog.bytesFrom(consumer.metrics()),
         commits.trouble());
+  }
+
+  private long lag(TopicPartition partition) {
+    try {
+      return consumer.currentLag(partition).orElse(0);
+    } catch (IllegalStateException e) {
+      return 0; // lost since the assignment was asked for
+    }
   }
 
   private void take(ConsumerRecords<byte[], byte[]> records) {

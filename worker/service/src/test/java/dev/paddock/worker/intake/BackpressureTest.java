@@ -1,6 +1,7 @@
 package dev.paddock.worker.intake;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.paddock.worker.Position;
 import dev.paddock.worker.config.Configuration;
@@ -121,6 +122,16 @@ class BackpressureTest {
       assertEquals(Set.of(PARTITION), consumer.paused());
       Backpressure.pause(consumer, Set.of());
       assertEquals(Set.of(), consumer.paused());
+    }
+  }
+
+  @Test
+  void aPartitionThatIsLostBeforeItIsPausedOrResumedIsNoTrouble() {
+    try (MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest")) {
+      consumer.assign(Set.of(OTHER));
+      assertThrows(IllegalStateException.class, () -> consumer.pause(BOTH));
+      Backpressure.pause(consumer, BOTH);
+      assertEquals(Set.of(OTHER), consumer.assignment());
     }
   }
 }
