@@ -11,6 +11,9 @@ public sealed interface Outcome {
   /** Where the record was read. */
   Position position();
 
+  /** What was read there; null where it could not be read. */
+  @Nullable Execution execution();
+
   /** When this outcome was known. */
   Instant completedAt();
 
@@ -93,5 +96,11 @@ public sealed interface Outcome {
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody, handed on as it came
   record Malformed(
       Position position, String tenant, byte @Nullable [] raw, String message, Instant completedAt)
-      implements Outcome {}
+      implements Outcome {
+
+    @Override
+    public @Nullable Execution execution() {
+      return null;
+    }
+  }
 }

@@ -1,5 +1,7 @@
 package dev.paddock.worker.publish;
 
+import dev.paddock.worker.Execution;
+import dev.paddock.worker.Outcome;
 import dev.paddock.worker.Position;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,29 +22,45 @@ final class Shelf {
   private static final class Row {
 
     final long stay;
+    final long sinceNanos;
     final NavigableMap<Long, Bundle> bundles = new TreeMap<>();
     long from;
 
-    Row(long stay, long from) {
+    Row(long stay, long from, long sinceNanos) {
       this.stay = stay;
       this.from = from;
+      this.sinceNanos = sinceNanos;
     }
   }
 
   private final Map<TopicPartition, Row> rows = new HashMap<>();
 
-  void begin(TopicPartition partition, long offset, long stay) {
-    rows.put(partition, new Row(stay, offset));
+  /**
+   * A partition is read from this offset on.
+   *
+   * @param sinceNanos System.nanoTime() before the first record was read
+   */
+  void begin(TopicPartition partition, long offset, long stay, long sinceNanos) {
+    rows.put(partition, new Row(stay, offset, sinceNanos));
   }
 
   void forget(Collection<TopicPartition> partitions) {
     partitions.forEach(rows::remove);
   }
 
-  /** The stay that an outcome of this position would be kept for, or {@link #NO_STAY}. */
-  long stayOf(Position position) {
-    Row row = rows.get(partition(position));
-    return row == null || position.offset() < row.from ? NO_STAY : row.stay;
+  /**
+   * The stay that an outcome would be kept for, or {@link #NO_STAY}. What was read in an earlier
+   * stay is read again in this one, behind what stands before it: where order matters, its outcome
+   * has come too soon.
+   */
+  long stayOf(Outcome outcome) {
+    Row row = rows.get(partition(outcome.position()));
+    Execution execution = outcome.execution();
+    return row == null
+            || outcome.position().offset() < row.from
+            || (execution != null && execution.readNanos() - row.sinceNanos < 0)
+        ? NO_STAY
+        : row.stay;
   }
 
   /** Keeps an outcome; another one of the same position is as good, and takes its place. */

@@ -58,7 +58,8 @@ public final class TransactionalPublisher implements Outlet {
 
     record Done(Outcome outcome) implements Message {}
 
-    record Begin(TopicPartition partition, long offset, long stay) implements Message {}
+    record Begin(TopicPartition partition, long offset, long stay, long sinceNanos)
+        implements Message {}
 
     record Forget(Set<TopicPartition> partitions) implements Message {}
 
@@ -132,9 +133,12 @@ public final class TransactionalPublisher implements Outlet {
     inbox.add(new Message.Done(outcome));
   }
 
-  /** A partition is read from this offset on; what is below it is not kept. */
+  /**
+   * A partition is read from this offset on; what is below it, or was read before this, is not
+   * kept.
+   */
   public void begin(TopicPartition partition, long offset, long stay) {
-    inbox.add(new Message.Begin(partition, offset, stay));
+    inbox.add(new Message.Begin(partition, offset, stay, System.nanoTime()));
   }
 
   /** Nothing of these partitions is kept any longer. */
@@ -214,8 +218,8 @@ public final class TransactionalPublisher implements Outlet {
   private Set<TopicPartition> note(Message message) throws InterruptedException {
     switch (message) {
       case Message.Done(Outcome outcome) -> keep(outcome);
-      case Message.Begin(TopicPartition partition, long offset, long stay) ->
-          shelf.begin(partition, offset, stay);
+      case Message.Begin(var partition, long offset, long stay, long sinceNanos) ->
+          shelf.begin(partition, offset, stay, sinceNanos);
       case Message.Forget(Set<TopicPartition> partitions) -> {
         shelf.forget(partitions);
         return partitions;
@@ -226,12 +230,11 @@ public final class TransactionalPublisher implements Outlet {
   }
 
   private void keep(Outcome outcome) throws InterruptedException {
-    Position position = outcome.position();
-    long stay = shelf.stayOf(position);
+    long stay = shelf.stayOf(outcome);
     if (stay != Shelf.NO_STAY) {
       Bundle bundle = binder.bind(outcome);
       shelf.put(bundle);
-      kept.kept(position, stay, bundle.bytes());
+      kept.kept(outcome.position(), stay, bundle.bytes());
     }
   }
 

@@ -75,7 +75,7 @@ class PublisherTest {
     Answer answer =
         new Answer(1, new Ending.Succeeded("1"), List.of(), false, new Usage(1, 1, 1, 1), false);
     return new Outcome.Answered(
-        new Execution(new Position(topic, 0, offset), key, request, 0, 1, 1, 0),
+        new Execution(new Position(topic, 0, offset), key, request, 0, 1, 1, System.nanoTime()),
         ScriptUsed.NONE,
         answer,
         1,

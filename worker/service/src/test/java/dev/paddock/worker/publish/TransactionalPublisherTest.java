@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.paddock.local.LocalServices;
+import dev.paddock.worker.Outcome;
 import dev.paddock.worker.app.SharedServices;
 import dev.paddock.worker.app.Topics;
 import dev.paddock.worker.config.Configuration;
@@ -184,6 +185,21 @@ class TransactionalPublisherTest {
       assertTrue(release(publisher, 9));
       assertEquals(List.of(4), written());
       assertEquals(List.of(1002L, 1003L, 2004L), List.copyOf(kept));
+    }
+  }
+
+  @Test
+  void whatWasReadInAnEarlierStayIsWrittenOnlyAfterItHasRunAgain() throws Exception {
+    try (TransactionalPublisher publisher = publisher()) {
+      publisher.begin(partition, 0, 1);
+      Outcome early = PublisherTest.success(partition.topic(), 1, new byte[] {11});
+      publisher.forget(List.of(partition));
+      publisher.begin(partition, 0, 2);
+      publisher.accept(early);
+      accept(publisher, 0, 1);
+      assertTrue(release(publisher, 2));
+      assertEquals(List.of(0, 1), written());
+      assertEquals(List.of(2000L, 2001L), List.copyOf(kept));
     }
   }
 
