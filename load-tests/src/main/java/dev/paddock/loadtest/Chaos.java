@@ -153,7 +153,8 @@ final class Chaos implements AutoCloseable {
   /** One that finds no broker for long when it starts ends with a message, to be started again. */
   private boolean isForWantOfABroker(ChaosHerd.Ended ended) {
     return ended.startedNanos() < brokerBackNanos
-        && ended.what().contains("The topics cannot be looked up");
+        && (ended.what().contains("The topics cannot be looked up")
+            || ended.what().contains("The catalog of scripts cannot be read: Timeout"));
   }
 
   private void feed() {
