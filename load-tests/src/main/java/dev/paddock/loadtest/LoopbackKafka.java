@@ -49,6 +49,11 @@ final class LoopbackKafka implements AutoCloseable {
     return all;
   }
 
+  /** The broker's process. */
+  long brokerPid() throws IOException {
+    return services().broker().pid();
+  }
+
   /** Where a worker writes its log. */
   Path log(String name) throws IOException {
     return file(name + ".log");

@@ -6,13 +6,11 @@ import dev.paddock.worker.cli.terminal.Table;
 import dev.paddock.worker.cli.terminal.Units;
 import dev.paddock.worker.config.Configuration;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -41,6 +39,16 @@ final class PipelineBench implements Bench {
                       .formatted(i, i % 2 == 0 ? "feed" : "tack", i * 7 % 5))
           .collect(Collectors.joining(",", "[", "]"));
 
+  private static final String SUMMARY =
+      """
+      export default (order, { key }) => ({
+        customer: key,
+        number: order.number,
+        byKind: _.mapValues(_.groupBy(order.items, 'kind'), (items) => _.sumBy(items, 'price')),
+        dearest: _.chain(order.items).orderBy(['price'], ['desc']).take(2).map('name').value(),
+      });
+      """;
+
   private final LoopbackKafka kafka;
 
   PipelineBench(LoopbackKafka kafka) {
@@ -55,7 +63,7 @@ final class PipelineBench implements Bench {
   @Override
   public List<String> measure(Path home, Counts counts) throws IOException, InterruptedException {
     Path script = kafka.file("lodash-orders.mjs");
-    Files.writeString(script, script());
+    Files.writeString(script, Lodash.module(SUMMARY));
     Map<String, String> settings =
         kafka.lane(
             "pipeline",
@@ -82,25 +90,6 @@ final class PipelineBench implements Bench {
       }
     }
     return table.lines();
-  }
-
-  /** As a bundler would make it, of the file that the library is published as. */
-  private static String script() throws IOException {
-    try (InputStream in = PipelineBench.class.getResourceAsStream("/lodash/lodash.min.js")) {
-      byte[] lodash = Objects.requireNonNull(in, "lodash").readAllBytes();
-      return """
-      const exports = {}, module = { exports };
-      %s
-      const _ = module.exports;
-      export default (order, { key }) => ({
-        customer: key,
-        number: order.number,
-        byKind: _.mapValues(_.groupBy(order.items, 'kind'), (items) => _.sumBy(items, 'price')),
-        dearest: _.chain(order.items).orderBy(['price'], ['desc']).take(2).map('name').value(),
-      });
-      """
-          .formatted(new String(lodash, UTF_8));
-    }
   }
 
   /** A pipeline's records, there and back. */

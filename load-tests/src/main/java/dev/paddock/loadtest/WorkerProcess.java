@@ -72,17 +72,30 @@ final class WorkerProcess implements AutoCloseable {
     return process;
   }
 
+  ProcessHandle handle() {
+    return process.toHandle();
+  }
+
+  /**
+   * Looks whether it still works.
+   *
+   * @throws IllegalStateException where it has ended; says what it logged
+   */
+  void requireAlive() throws IOException {
+    if (!process.isAlive()) {
+      throw new IllegalStateException(
+          "The worker ended with status %d:%n%s"
+              .formatted(process.exitValue(), Files.readString(log)));
+    }
+  }
+
   /**
    * What it has used.
    *
    * @throws IllegalStateException where it has ended; says what it logged
    */
   Cpu cpu() throws IOException {
-    if (!process.isAlive()) {
-      throw new IllegalStateException(
-          "The worker ended with status %d:%n%s"
-              .formatted(process.exitValue(), Files.readString(log)));
-    }
+    requireAlive();
     return new Cpu(
         Pen.cpuNanos(process.toHandle()), process.descendants().mapToLong(Pen::cpuNanos).sum());
   }

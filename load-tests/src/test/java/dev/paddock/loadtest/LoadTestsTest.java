@@ -2,19 +2,26 @@ package dev.paddock.loadtest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.paddock.worker.cli.Paddock;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import javax.imageio.ImageIO;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.xml.sax.InputSource;
 
 /** Every measurement runs and shows what it is for; what the figures are is not for a test. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -90,6 +97,55 @@ class LoadTestsTest {
                 + " 1 kill broker, 1 stop broker"),
         all);
     assertTrue(lines.getLast().startsWith("✓"), all);
+  }
+
+  @Test
+  void aLoadOfEachKindOfScriptIsReported() throws Exception {
+    Path report = folder.resolve("report");
+    List<String> lines =
+        run(
+            "load",
+            "--rate",
+            "20",
+            "--seconds",
+            "3",
+            "--warm-up",
+            "1",
+            "--mix",
+            "rule=1,json=1,template=1,regex=1,library=1,compute=1,async=1,hostile=1",
+            "--partitions",
+            "2",
+            "--report",
+            report.toString());
+    assertTrue(
+        lines.stream().anyMatch(line -> line.startsWith("  60 results in ")),
+        () -> String.join("\n", lines));
+    JsonNode result = new JsonMapper().readTree(report.resolve("result.json").toFile());
+    JsonNode only = result.path("results").path(0);
+    assertEquals(60, only.path("requests").intValue());
+    assertEquals(0, only.path("unexpected").intValue());
+    assertEquals(8, only.path("endings").size(), only.path("endings").toString());
+    String page = Files.readString(report.resolve("index.html"));
+    assumeTrue(
+        lines.stream().noneMatch(line -> line.startsWith("No plots: ")),
+        "this machine has no fonts, so there are no plots");
+    for (String plot : List.of("throughput", "latency", "percentiles", "cpu", "memory")) {
+      assertTrue(page.contains("src=\"" + plot + ".svg\""), page);
+      assertEquals(1800, ImageIO.read(report.resolve(plot + ".png").toFile()).getWidth());
+      assertEquals(
+          "svg",
+          DocumentBuilderFactory.newDefaultInstance()
+              .newDocumentBuilder()
+              .parse(withoutDoctype(report.resolve(plot + ".svg")))
+              .getDocumentElement()
+              .getTagName());
+    }
+  }
+
+  /** The type that Batik names lies on the web. */
+  private static InputSource withoutDoctype(Path svg) throws IOException {
+    return new InputSource(
+        new StringReader(Files.readString(svg).replaceFirst("(?s)<!DOCTYPE[^>]*>", "")));
   }
 
   private List<String> run(String... arguments) throws IOException, InterruptedException {
