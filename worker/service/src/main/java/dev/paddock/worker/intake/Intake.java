@@ -48,7 +48,6 @@ public final class Intake implements Inlet {
   private final Consumer<Execution> executions;
   private final Consumer<Outcome> outcomes;
   private final KafkaConsumer<byte[], byte[]> consumer;
-  private final RecordReaders readers;
   private final Ledger ledger = new Ledger();
   private final Settlements settlements = new Settlements(ledger);
   private final Undecided undecided;
@@ -83,7 +82,6 @@ public final class Intake implements Inlet {
     this.topics = readers.topics();
     this.drain = configuration.intake().drain();
     this.clock = clock;
-    this.readers = readers;
     this.executions = executions;
     this.outcomes = outcomes;
     this.consumer = ConsumerFactory.create(configuration);
@@ -146,7 +144,7 @@ public final class Intake implements Inlet {
     stopping = true;
     if (thread.getState() == Thread.State.NEW) {
       consumer.close();
-      readers.close();
+      undecided.close();
     }
     try {
       thread.join();
@@ -157,7 +155,7 @@ public final class Intake implements Inlet {
 
   private void run() {
     try (consumer;
-        readers) {
+        undecided) {
       consumer.subscribe(topics, handover);
       while (!stopping && !failure.isDone()) {
         step(false);

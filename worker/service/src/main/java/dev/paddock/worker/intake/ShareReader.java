@@ -136,7 +136,7 @@ final class ShareReader {
   void join() {
     if (thread.getState() == Thread.State.NEW) {
       consumer.close();
-      readers.close();
+      undecided.close();
     }
     try {
       thread.join();
@@ -146,7 +146,7 @@ final class ShareReader {
   }
 
   private void run() {
-    try (readers) {
+    try (undecided) {
       read();
       while (!stopping) {
         consumer = consumers.get();

@@ -6,6 +6,10 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -16,22 +20,33 @@ import org.slf4j.LoggerFactory;
 /**
  * The records that were polled and wait for the schema registry, in the order they came. While
  * there are any, intake reads no more, so there is at most one poll's worth. Owned by the poll
- * thread.
+ * thread, which waits for the registry once at the most: after a failure another thread tries.
  */
-final class Undecided {
+final class Undecided implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Undecided.class);
 
   private static final Duration FIRST_WAIT = Duration.ofMillis(100);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+  private static final long CLOSE_SECONDS = 10;
+
+  /** A try of another thread's; the reader is that thread's until it is done. */
+  private record Attempt(ConsumerRecord<byte[], byte[]> record, Future<Read> read) {}
 
   private final Deque<ConsumerRecord<byte[], byte[]>> records = new ArrayDeque<>();
   private final RecordReader reader;
   private final Clock clock;
+  private final ExecutorService lookup =
+      Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().daemon().name("schema-lookup").factory());
+  private @Nullable Attempt attempt;
   private Duration wait = Duration.ZERO;
   private Instant next = Instant.MIN;
   private volatile @Nullable String trouble;
 
+  /**
+   * @param reader closed with this
+   */
   Undecided(RecordReader reader, Clock clock) {
     this.reader = reader;
     this.clock = clock;
@@ -69,7 +84,10 @@ final class Undecided {
       return;
     }
     while (!records.isEmpty()) {
-      Read read = reader.read(records.getFirst());
+      Read read = read(records.getFirst());
+      if (read == null) {
+        return;
+      }
       if (read instanceof Read.Unknown(String reason)) {
         postpone(reason);
         return;
@@ -82,6 +100,45 @@ final class Undecided {
       records.removeFirst();
       decided.accept(read);
     }
+  }
+
+  @Override
+  public void close() {
+    lookup.shutdownNow();
+    try {
+      if (!lookup.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("The schema registry is still waited for; its client is closed all the same");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    reader.close();
+  }
+
+  /** What a record is; null while that is being tried. */
+  @SuppressWarnings("ReferenceEquality") // read again after a loss, it is another one
+  private @Nullable Read read(ConsumerRecord<byte[], byte[]> record) {
+    Attempt current = attempt;
+    if (current == null && wait.isZero()) {
+      return reader.read(record);
+    }
+    if (current == null) {
+      attempt = new Attempt(record, lookup.submit(() -> reader.read(record)));
+      return null;
+    }
+    if (!current.read().isDone()) {
+      return null;
+    }
+    attempt = null;
+    // The record that was tried may be somebody else's by now.
+    return current.record() == record ? result(current.read()) : read(record);
+  }
+
+  private static Read result(Future<Read> done) {
+    if (done.state() == Future.State.SUCCESS) {
+      return done.resultNow();
+    }
+    throw new IllegalStateException("A record cannot be read", done.exceptionNow());
   }
 
   private void postpone(String reason) {
