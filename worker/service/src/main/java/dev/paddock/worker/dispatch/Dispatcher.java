@@ -84,7 +84,7 @@ public final class Dispatcher implements Consumer<Execution>, AutoCloseable {
     }
   }
 
-  /** Completes exceptionally where an outcome could not be handed on, which ends a runner. */
+  /** Completes exceptionally where a runner has come to its end, whose execution has no outcome. */
   public CompletableFuture<Void> failure() {
     return failure;
   }
@@ -117,7 +117,7 @@ public final class Dispatcher implements Consumer<Execution>, AutoCloseable {
       }
     } catch (InterruptedException e) {
       // closed
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failure.completeExceptionally(e);
     }
   }

@@ -2,6 +2,8 @@ package dev.paddock.worker.dispatch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.paddock.sandbox.wire.Ending;
 import dev.paddock.schemas.ExecutionRequest;
@@ -21,6 +23,7 @@ import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -111,6 +114,25 @@ class DispatcherTest {
               lately.readNanos() - TimeUnit.MILLISECONDS.toNanos(59_900)));
       Outcome.Rejected rejected = assertInstanceOf(Outcome.Rejected.class, next());
       assertEquals(ViolationKind.SCRIPT_NOT_FOUND, rejected.kind());
+    }
+  }
+
+  @Test
+  void anErrorThatEndsARunnerIsToldOf() throws Exception {
+    OutOfMemoryError error = new OutOfMemoryError("a test's");
+    try (SandboxPool pool = pool();
+        Dispatcher dispatcher =
+            dispatcher(
+                pool,
+                () -> NOW,
+                _ -> {
+                  throw error;
+                })) {
+      accept(dispatcher);
+      ExecutionException failure =
+          assertThrows(
+              ExecutionException.class, () -> dispatcher.failure().get(60, TimeUnit.SECONDS));
+      assertSame(error, failure.getCause());
     }
   }
 
