@@ -6,6 +6,7 @@ import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.IllegalGenerationException;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.StaleMemberEpochException;
 import org.apache.kafka.common.errors.UnknownMemberIdException;
@@ -33,7 +34,7 @@ final class KafkaTrouble {
     return switch (failure) {
       case RetriableException _, CommitFailedException _ -> true;
       case UnknownMemberIdException _, IllegalGenerationException _ -> true;
-      case StaleMemberEpochException _ -> true;
+      case StaleMemberEpochException _, RebalanceInProgressException _ -> true;
       default -> false;
     };
   }

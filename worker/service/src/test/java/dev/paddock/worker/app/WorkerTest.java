@@ -65,7 +65,15 @@ class WorkerTest {
         Map.of("intake.protocol", "consumer"),
         Map.of("intake.protocol", "consumer", "delivery.guarantee", "at-least-once"),
         // Otherwise each worker hears of a rebalance only every three seconds.
-        Map.of("intake.protocol", "classic", "kafka.consumer.heartbeat.interval.ms", "200"));
+        Map.of("intake.protocol", "classic", "kafka.consumer.heartbeat.interval.ms", "200"),
+        // Here workers read and commit while their group is rebalancing.
+        Map.of(
+            "intake.protocol", "classic",
+            "delivery.guarantee", "at-least-once",
+            "kafka.consumer.heartbeat.interval.ms", "200",
+            "kafka.consumer.partition.assignment.strategy",
+                "org.apache.kafka.clients.consumer.CooperativeStickyAssignor",
+            "intake.commit.interval.ms", "10"));
   }
 
   @ParameterizedTest
