@@ -26,12 +26,16 @@ final class KafkaProperties {
   private static final String BY_DELIVERY =
       "Paddock's delivery guarantee depends on it, so it cannot be set";
 
+  private static final String BY_COMMITTED =
+      "it is read_committed, since requests of transactions that were aborted are not to be run";
+
   private static final Map<String, String> OWNED =
       Map.ofEntries(
           Map.entry(ConsumerConfig.GROUP_ID_CONFIG, BY_INTAKE_GROUP),
           Map.entry(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "set intake.protocol instead"),
           Map.entry(ConsumerConfig.SHARE_ACKNOWLEDGEMENT_MODE_CONFIG, BY_DELIVERY),
           Map.entry(ConsumerConfig.SHARE_ACQUIRE_MODE_CONFIG, BY_DELIVERY),
+          Map.entry(ConsumerConfig.ISOLATION_LEVEL_CONFIG, BY_COMMITTED),
           Map.entry(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, BY_COMMIT),
           Map.entry(ConsumerConfig.AUTO_COMMIT_INTERVAL_MS_CONFIG, BY_COMMIT),
           Map.entry(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, BY_DESERIALIZER),

@@ -13,7 +13,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /** Makes consumers of requests: what users set, between what Paddock suggests and what it owns. */
 public final class ConsumerFactory {
 
-  private static final int MOST_RECORDS_PER_POLL = 500;
+  private static final int RECORDS_PER_POLL = 500;
 
   /**
    * Few, so that workers get even shares of what there is, and enough for one round trip to the
@@ -39,9 +39,7 @@ public final class ConsumerFactory {
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, RECORDS_PER_SHARED_BATCH);
     properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, (int) bytes);
     properties.putAll(configuration.kafka().consumer());
-    properties.computeIfPresent(
-        ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-        (_, set) -> Math.min(most, Integer.parseInt(set.toString().strip())));
+    limitPolls(properties, most);
     properties.put(ConsumerConfig.CLIENT_ID_CONFIG, clientId);
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, intake.group());
     properties.put(ConsumerConfig.SHARE_ACKNOWLEDGEMENT_MODE_CONFIG, "explicit");
@@ -53,23 +51,34 @@ public final class ConsumerFactory {
 
   /** A consumer that has subscribed to nothing yet. */
   public static KafkaConsumer<byte[], byte[]> create(Configuration configuration) {
-    int most = Math.min(MOST_RECORDS_PER_POLL, configuration.intake().maxInFlight());
+    return new KafkaConsumer<>(
+        properties(configuration), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /** What such a consumer is given. */
+  static Map<String, Object> properties(Configuration configuration) {
     Map<String, Object> properties = new HashMap<>();
     properties.put(ConsumerConfig.CLIENT_ID_CONFIG, configuration.workerId());
     // What was asked before the first worker came counts too.
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-    // One poll may go this far beyond what may be in flight.
-    properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, most);
+    properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, RECORDS_PER_POLL);
     properties.putAll(configuration.kafka().consumer());
+    // One poll may go this far beyond what may be in flight.
+    limitPolls(properties, configuration.intake().maxInFlight());
+    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, configuration.intake().group());
     properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, configuration.intake().protocol());
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     if (configuration.intake().instanceId() != null) {
       properties.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, configuration.intake().instanceId());
     }
-    return new KafkaConsumer<>(
-        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    return properties;
+  }
+
+  private static void limitPolls(Map<String, Object> properties, int most) {
+    properties.computeIfPresent(
+        ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+        (_, set) -> Math.min(most, Integer.parseInt(set.toString().strip())));
   }
 }

@@ -188,6 +188,9 @@ class ConfigurationTest {
         problemsOf(Map.of("kafka.value.deserializer", "x"))
             .getFirst()
             .contains("serialization.deserializer"));
+    String isolation =
+        problemsOf(Map.of("kafka.consumer.isolation.level", "read_uncommitted")).getFirst();
+    assertTrue(isolation.contains("requests of transactions that were aborted"), isolation);
   }
 
   @Test
