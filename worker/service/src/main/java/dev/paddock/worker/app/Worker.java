@@ -138,7 +138,13 @@ public final class Worker implements AutoCloseable {
               ? new ShareIntake(
                   configuration, () -> readers(clock), dispatcher, publisher, deliveryLimit, clock)
               : new Intake(
-                  configuration, readers(clock), dispatcher, publisher, transactions, clock);
+                  configuration,
+                  readers(clock),
+                  dispatcher,
+                  dispatcher::forget,
+                  publisher,
+                  transactions,
+                  clock);
       made.push(intake);
       InetSocketAddress address = configuration.management().address();
       healthServer = address == null ? null : startHealthServer(address);

@@ -10,13 +10,16 @@ import dev.paddock.worker.Outcome;
  */
 record Cost(long cpuMicros, int sandboxes) {
 
+  /** Of what has not run. */
+  static final Cost NOTHING = new Cost(0, 0);
+
   static Cost of(Outcome outcome) {
     return switch (outcome) {
       case Outcome.Answered answered ->
           new Cost(answered.answer().usage().cpuMicros(), answered.answer().last() ? 1 : 0);
       // Nobody has measured it; it had one thread.
       case Outcome.Crashed crashed -> new Cost(crashed.wallMicros(), crashed.attempt());
-      case Outcome.Rejected _, Outcome.Malformed _ -> new Cost(0, 0);
+      case Outcome.Rejected _, Outcome.Malformed _ -> NOTHING;
     };
   }
 }

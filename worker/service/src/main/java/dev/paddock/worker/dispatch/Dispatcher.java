@@ -3,6 +3,7 @@ package dev.paddock.worker.dispatch;
 import dev.paddock.worker.Execution;
 import dev.paddock.worker.NamedScripts;
 import dev.paddock.worker.Outcome;
+import dev.paddock.worker.Position;
 import dev.paddock.worker.config.DispatchConfig;
 import dev.paddock.worker.config.LimitsConfig;
 import dev.paddock.worker.pool.SandboxPool;
@@ -16,12 +17,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs executions, as many at once as the pool has sandboxes, each when the schedule says so. Each
- * accepted execution has exactly one outcome, unless the dispatcher is closed first. What waits is
- * bounded by what intake keeps in flight.
+ * accepted execution has exactly one outcome, unless it is forgotten or the dispatcher is closed
+ * first. What waits is bounded by what intake keeps in flight.
  */
 public final class Dispatcher implements Consumer<Execution>, AutoCloseable {
 
@@ -78,6 +80,29 @@ public final class Dispatcher implements Consumer<Execution>, AutoCloseable {
     lock.lock();
     try {
       schedule.add(execution, System.nanoTime());
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Drops what has not begun to run of these positions: somebody else will run it. It has no
+   * outcome.
+   */
+  public void forget(Predicate<Position> lost) {
+    lock.lock();
+    try {
+      long now = System.nanoTime();
+      schedule.forget(lost, now);
+      postponed.removeIf(
+          one -> {
+            boolean drops = lost.test(one.turn().execution().position());
+            if (drops) {
+              schedule.end(one.turn(), Cost.NOTHING, now);
+            }
+            return drops;
+          });
       changed.signalAll();
     } finally {
       lock.unlock();

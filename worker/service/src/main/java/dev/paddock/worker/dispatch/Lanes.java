@@ -1,12 +1,14 @@
 package dev.paddock.worker.dispatch;
 
 import dev.paddock.worker.Execution;
+import dev.paddock.worker.Position;
 import dev.paddock.worker.config.DispatchConfig;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +64,13 @@ final class Lanes {
       waiting.remove(lane);
     }
     return next;
+  }
+
+  /** Drops those of these positions that wait behind another. */
+  void forget(Predicate<Position> lost) {
+    waiting
+        .values()
+        .forEach(behind -> behind.removeIf(execution -> lost.test(execution.position())));
   }
 
   /** How many there are. */

@@ -1,7 +1,9 @@
 package dev.paddock.worker.dispatch;
 
 import dev.paddock.worker.Execution;
+import dev.paddock.worker.Position;
 import dev.paddock.worker.config.DispatchConfig;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +44,19 @@ final class Schedule {
   /** An execution that had its turn is over. */
   void end(Turn turn, Cost cost, long nowNanos) {
     tenants.end(turn, cost, nowNanos);
-    Execution next = lanes.leave(turn.execution());
+    goOnBehind(turn.execution(), nowNanos);
+  }
+
+  /** Drops what has not had its turn of these positions. */
+  void forget(Predicate<Position> lost, long nowNanos) {
+    lanes.forget(lost);
+    for (Execution execution : tenants.forget(lost, nowNanos)) {
+      goOnBehind(execution, nowNanos);
+    }
+  }
+
+  private void goOnBehind(Execution execution, long nowNanos) {
+    Execution next = lanes.leave(execution);
     if (next != null) {
       tenants.add(next, nowNanos);
     }

@@ -1,12 +1,16 @@
 package dev.paddock.worker.dispatch;
 
 import dev.paddock.worker.Execution;
+import dev.paddock.worker.Position;
 import dev.paddock.worker.config.DispatchConfig;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +50,9 @@ final class Tenants {
   private final DispatchConfig config;
   private final int maxConcurrent;
   private final long intervalNanos;
-  private final Map<String, Tenant> tenants = new HashMap<>();
+
+  /** In the order they came. */
+  private final Map<String, Tenant> tenants = new LinkedHashMap<>();
 
   /** Those that may run. */
   private final NavigableSet<Tenant> eligible = new TreeSet<>(Tenant.BY_USE);
@@ -127,6 +133,20 @@ final class Tenants {
     tenant.charge(cost.sandboxes() * SANDBOX_MICROS);
     tenant.used = Math.max(before, Math.min(tenant.used, floor + MAX_DEBT_NANOS));
     place(tenant, nowNanos);
+  }
+
+  /** Drops what may run of these positions, and gives it. */
+  List<Execution> forget(Predicate<Position> lost, long nowNanos) {
+    List<Execution> dropped = new ArrayList<>();
+    for (Tenant tenant : List.copyOf(tenants.values())) {
+      int before = dropped.size();
+      tenant.ready.removeIf(execution -> lost.test(execution.position()) && dropped.add(execution));
+      if (dropped.size() > before) {
+        withdraw(tenant);
+        place(tenant, nowNanos);
+      }
+    }
+    return dropped;
   }
 
   long pauseNanos(long nowNanos) {

@@ -1,10 +1,14 @@
 package dev.paddock.worker.intake;
 
+import dev.paddock.worker.Position;
 import dev.paddock.worker.ledger.Ledger;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.TopicPartition;
@@ -27,10 +31,12 @@ final class Handover implements ConsumerRebalanceListener {
   private final Undecided undecided;
   private final Settlements settlements;
   private final Commits commits;
+  private final Consumer<Predicate<Position>> forgotten;
   private final Supplier<Instant> patience;
   private final Clock clock;
 
   /**
+   * @param forgotten told which positions are another worker's, so that they need not be run
    * @param patience until when running records are waited for, asked at each revocation
    */
   Handover(
@@ -38,12 +44,14 @@ final class Handover implements ConsumerRebalanceListener {
       Undecided undecided,
       Settlements settlements,
       Commits commits,
+      Consumer<Predicate<Position>> forgotten,
       Supplier<Instant> patience,
       Clock clock) {
     this.ledger = ledger;
     this.undecided = undecided;
     this.settlements = settlements;
     this.commits = commits;
+    this.forgotten = forgotten;
     this.patience = patience;
     this.clock = clock;
   }
@@ -95,6 +103,8 @@ final class Handover implements ConsumerRebalanceListener {
   }
 
   private void forget(Collection<TopicPartition> partitions) {
+    Set<TopicPartition> lost = Set.copyOf(partitions);
+    forgotten.accept(position -> lost.contains(Ledger.partition(position)));
     undecided.forget(partitions);
     ledger.forget(partitions);
     commits.forgotten(partitions);

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -67,6 +68,8 @@ public final class Intake implements Inlet {
    *
    * @param readers of the topics that are read; used and closed by the poll thread
    * @param executions called on the poll thread with everything to run; must not block
+   * @param forgotten called on the poll thread where what was handed on is for another worker to
+   *     run, with the test for its positions; must not block
    * @param outcomes called on the poll thread with what needs no sandbox; must not block
    * @param transactions commits offsets together with results, or null to commit them behind
    *     results that are {@link #settled(Position)}
@@ -76,6 +79,7 @@ public final class Intake implements Inlet {
       Configuration configuration,
       RecordReaders readers,
       Consumer<Execution> executions,
+      Consumer<Predicate<Position>> forgotten,
       Consumer<Outcome> outcomes,
       @Nullable Transactions transactions,
       Clock clock) {
@@ -96,7 +100,8 @@ public final class Intake implements Inlet {
                 clock,
                 this::endBecauseOf)
             : new TransactionCommits(transactions, consumer, ledger, configuration, clock);
-    this.handover = new Handover(ledger, undecided, settlements, commits, this::patience, clock);
+    this.handover =
+        new Handover(ledger, undecided, settlements, commits, forgotten, this::patience, clock);
     this.watchdog = new Watchdog(configuration, clock);
   }
 

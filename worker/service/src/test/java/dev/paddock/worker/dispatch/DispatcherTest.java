@@ -20,9 +20,11 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +44,8 @@ class DispatcherTest {
               "pool.size", "1",
               "pool.spares", "0",
               "sandbox.compilation", "quick",
-              "catalog.wait.ms", "60000"));
+              "catalog.wait.ms", "60000",
+              "ordering", "key"));
 
   private final Executions executions = new Executions();
 
@@ -114,6 +117,58 @@ class DispatcherTest {
               lately.readNanos() - TimeUnit.MILLISECONDS.toNanos(59_900)));
       Outcome.Rejected rejected = assertInstanceOf(Outcome.Rejected.class, next());
       assertEquals(ViolationKind.SCRIPT_NOT_FOUND, rejected.kind());
+    }
+  }
+
+  @Test
+  void whatWaitsOfAForgottenPartitionIsNotRunAndWhatRunsHasItsOutcome() throws Exception {
+    CountDownLatch goOn = new CountDownLatch(1);
+    try (SandboxPool pool = pool();
+        Dispatcher dispatcher =
+            dispatcher(
+                pool,
+                () -> NOW,
+                outcome -> {
+                  outcomes.add(outcome);
+                  awaitUnchecked(goOn);
+                })) {
+      Execution running = executions.of(Executions.request("a", "1"), 0, "k");
+      dispatcher.accept(running);
+      assertEquals(running.position(), next().position());
+      dispatcher.accept(executions.of(Executions.request("a", "2"), 0, "k"));
+      dispatcher.accept(executions.of(Executions.request("a", "3"), 0, null));
+      Execution other = executions.of(Executions.request("a", "4"), 1, null);
+      dispatcher.accept(other);
+      dispatcher.forget(position -> position.partition() == 0);
+      Execution again = executions.of(Executions.request("a", "5"), 0, "k");
+      dispatcher.accept(again);
+      goOn.countDown();
+      assertEquals(other.position(), next().position());
+      assertEquals(again.position(), next().position());
+    }
+    assertEquals(List.of(), List.copyOf(outcomes));
+  }
+
+  @Test
+  void oneThatWaitsForItsScriptIsForgottenToo() throws Exception {
+    try (SandboxPool pool = pool();
+        Dispatcher dispatcher = dispatcher(pool, () -> NOW, outcomes::add)) {
+      dispatcher.accept(executions.of(named("a", "never", null), 0, "k"));
+      Execution behind = executions.of(Executions.request("a", "1"), 0, null);
+      dispatcher.accept(behind);
+      assertEquals(behind.position(), next().position());
+      dispatcher.forget(position -> position.partition() == 0);
+      Execution again = executions.of(Executions.request("a", "1"), 0, "k");
+      dispatcher.accept(again);
+      assertEquals(again.position(), next().position());
+    }
+  }
+
+  private static void awaitUnchecked(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.paddock.worker.dispatch;
 
 import dev.paddock.worker.Execution;
+import dev.paddock.worker.Position;
 import dev.paddock.worker.config.DispatchConfig;
 import dev.paddock.worker.config.Ordering;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** The schedule as one would first write it: lists, walked for every question. Knows no rate. */
 final class ScheduleModel {
@@ -80,6 +82,24 @@ final class ScheduleModel {
     raise(account);
     settle();
     findReady();
+  }
+
+  /**
+   * Drops what has not had its turn.
+   *
+   * @return how many that was
+   */
+  int forget(Predicate<Position> lost) {
+    List<Execution> gone =
+        present.stream().filter(e -> lost.test(e.position()) && !running.contains(e)).toList();
+    present.removeAll(gone);
+    for (Account account : List.copyOf(accounts)) {
+      if (ready.removeIf(e -> tenant(e).equals(account.tenant) && gone.contains(e))) {
+        raise(account);
+        settle();
+      }
+    }
+    return gone.size();
   }
 
   int size() {

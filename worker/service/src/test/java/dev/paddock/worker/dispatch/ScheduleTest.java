@@ -42,7 +42,10 @@ class ScheduleTest {
     return turn.execution().request().getTenant();
   }
 
-  /** Every order of coming, starting and ending agrees with a plain model, in every ordering. */
+  /**
+   * Every order of coming, starting, ending and forgetting agrees with a plain model, in every
+   * ordering.
+   */
   @RepeatedTest(200)
   void agreesWithTheModel(RepetitionInfo repetition) {
     Random random = new Random(repetition.getCurrentRepetition());
@@ -64,7 +67,11 @@ class ScheduleTest {
     int came = 0;
     int ended = 0;
     for (int step = 0; step < 300 || ended < came; step++) {
-      if (step < 300 && random.nextInt(3) == 0) {
+      if (random.nextInt(30) == 0) {
+        int lost = random.nextInt(2);
+        schedule.forget(position -> position.partition() == lost, 0);
+        came -= model.forget(position -> position.partition() == lost);
+      } else if (step < 300 && random.nextInt(3) == 0) {
         String key = random.nextInt(4) == 0 ? null : "k" + random.nextInt(3);
         var execution = executions.of("t" + random.nextInt(4), random.nextInt(2), key);
         schedule.add(execution, 0);

@@ -1,6 +1,8 @@
 package dev.paddock.worker.intake;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.paddock.worker.Position;
 import dev.paddock.worker.config.Configuration;
@@ -13,6 +15,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -29,6 +32,8 @@ class HandoverTest {
   private final Ledger ledger = new Ledger();
   private final Settlements settlements = new Settlements(ledger);
   private final List<Map<TopicPartition, Long>> released = new ArrayList<>();
+  private final List<List<TopicPartition>> given = new ArrayList<>();
+  private final List<Predicate<Position>> forgotten = new ArrayList<>();
 
   /** Commits at once; and once the kept partition's are, the last one that runs is done. */
   private final Transactions transactions =
@@ -40,7 +45,7 @@ class HandoverTest {
 
         @Override
         public void forget(Collection<TopicPartition> partitions) {
-          // not looked at
+          given.add(List.copyOf(partitions));
         }
 
         @Override
@@ -58,31 +63,75 @@ class HandoverTest {
       };
 
   private void settle(TopicPartition partition) {
-    settlements.add(
-        new Position(partition.topic(), partition.partition(), 0), ledger.pageNumber(partition), 1);
+    settlements.add(first(partition), ledger.pageNumber(partition), 1);
+  }
+
+  private Handover handover(MockConsumer<byte[], byte[]> consumer, Instant until) {
+    return new Handover(
+        ledger,
+        new Undecided(new RequestReader((_, _) -> "", clock), clock),
+        settlements,
+        new TransactionCommits(transactions, consumer, ledger, Configuration.of(Map.of()), clock),
+        forgotten::add,
+        () -> until,
+        clock);
+  }
+
+  private void receiveTheFirstOfBoth() {
+    for (TopicPartition partition : List.of(GIVEN_UP, KEPT)) {
+      var _ = ledger.receive(first(partition), 1);
+    }
+  }
+
+  private static Position first(TopicPartition partition) {
+    return new Position(partition.topic(), partition.partition(), 0);
+  }
+
+  private void assertOnlyTheGivenUpIsForgotten() {
+    assertEquals(1, forgotten.size());
+    assertTrue(forgotten.getFirst().test(first(GIVEN_UP)));
+    assertFalse(forgotten.getFirst().test(first(KEPT)));
+    assertEquals(0, ledger.inFlight(List.of(GIVEN_UP)));
+    assertEquals(List.of(List.of(GIVEN_UP)), given);
   }
 
   @Test
   void whatIsDoneOfOtherPartitionsIsNotHeldBackByWhatStillRuns() {
-    Instant until = clock.instant().plus(Duration.ofSeconds(30));
     try (MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest")) {
-      Handover handover =
-          new Handover(
-              ledger,
-              new Undecided(new RequestReader((_, _) -> "", clock), clock),
-              settlements,
-              new TransactionCommits(
-                  transactions, consumer, ledger, Configuration.of(Map.of()), clock),
-              () -> until,
-              clock);
-      for (TopicPartition partition : List.of(GIVEN_UP, KEPT)) {
-        var _ = ledger.receive(new Position(partition.topic(), partition.partition(), 0), 1);
-      }
+      Handover handover = handover(consumer, clock.instant().plus(Duration.ofSeconds(30)));
+      receiveTheFirstOfBoth();
       settle(KEPT);
 
       handover.onPartitionsRevoked(List.of(GIVEN_UP));
     }
     // Where the other one begins is committed along with it.
     assertEquals(List.of(Map.of(KEPT, 1L, GIVEN_UP, 0L), Map.of(GIVEN_UP, 1L)), released);
+    assertOnlyTheGivenUpIsForgotten();
+  }
+
+  @Test
+  void whatIsNotDoneInTimeIsCommittedUpToThereAndForgotten() {
+    try (MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest")) {
+      Handover handover = handover(consumer, Instant.MIN);
+      receiveTheFirstOfBoth();
+
+      handover.onPartitionsRevoked(List.of(GIVEN_UP));
+    }
+    assertEquals(List.of(Map.of(GIVEN_UP, 0L)), released);
+    assertOnlyTheGivenUpIsForgotten();
+    assertEquals(1, ledger.inFlight(List.of(KEPT)));
+  }
+
+  @Test
+  void whatIsLostIsForgottenAtOnceAndNothingOfItCommitted() {
+    try (MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest")) {
+      Handover handover = handover(consumer, clock.instant().plus(Duration.ofHours(1)));
+      receiveTheFirstOfBoth();
+      settle(GIVEN_UP);
+
+      handover.onPartitionsLost(List.of(GIVEN_UP));
+    }
+    assertEquals(List.of(), released);
+    assertOnlyTheGivenUpIsForgotten();
   }
 }
