@@ -161,6 +161,14 @@ public final class Intake implements Inlet {
   private void run() {
     try (consumer;
         undecided) {
+      readAll();
+    } catch (RuntimeException | Error e) {
+      endBecauseOf(e);
+    }
+  }
+
+  private void readAll() {
+    try {
       consumer.subscribe(topics, handover);
       while (!stopping && !failure.isDone()) {
         step(false);
@@ -171,6 +179,7 @@ public final class Intake implements Inlet {
       settlements.book();
       commits.commitNow(consumer.assignment());
     } catch (RuntimeException | Error e) {
+      // Known before the consumer is closed, which gives its partitions up.
       endBecauseOf(e);
     }
   }
@@ -288,7 +297,11 @@ public final class Intake implements Inlet {
     failure.completeExceptionally(KafkaTrouble.endOfReading(topics, cause));
   }
 
+  /** Until when what runs is waited for; not at all where the worker cannot go on anyway. */
   private Instant patience() {
+    if (failure.isDone()) {
+      return Instant.MIN;
+    }
     Instant usual = clock.instant().plus(drain);
     return stopBy.isBefore(usual) ? stopBy : usual;
   }
