@@ -262,7 +262,8 @@ final class Settings {
           1,
           1_000_000,
           "",
-          "Answered requests for which a transaction does not wait that long.");
+          "Answered requests for which a transaction does not wait that long; where more have piled"
+              + " up, it has four times as many at the most, and 8 MiB.");
 
   static final Setting<Long> POOL_SIZE =
       add(

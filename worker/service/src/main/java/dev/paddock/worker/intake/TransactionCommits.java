@@ -36,6 +36,19 @@ final class TransactionCommits implements Commits {
   /** The membership may change while a transaction is under way, and once more until the next. */
   private static final int ATTEMPTS = 2;
 
+  /**
+   * A transaction has no more records than so many times what makes it due: behind one slow script
+   * there may be any number of outcomes, and what takes longer than the transaction's timeout would
+   * be made again for ever.
+   */
+  private static final int MOST_TIMES = 4;
+
+  /**
+   * Nor more bytes, about, of requests and outcomes: half a megabyte for each second of the usual
+   * 15.
+   */
+  private static final long MOST_BYTES = 8L << 20;
+
   /** What is forgotten meanwhile is taken out of the offsets. */
   private record UnderWay(
       Map<TopicPartition, Long> offsets, CompletableFuture<Boolean> committed) {}
@@ -76,7 +89,7 @@ final class TransactionCommits implements Commits {
   public void commitIfDue() {
     finish();
     if (underWay == null && isDue()) {
-      release(ledger.committable());
+      release(part(ledger.committable().keySet()));
     }
   }
 
@@ -89,14 +102,16 @@ final class TransactionCommits implements Commits {
   public void commitNow(Collection<TopicPartition> partitions) {
     Instant until = clock.instant().plus(PATIENCE);
     await(until);
-    for (int attempt = 0; attempt < ATTEMPTS && underWay == null; attempt++) {
-      Map<TopicPartition, Long> offsets = ledger.committable();
-      offsets.keySet().retainAll(partitions);
+    int failures = 0;
+    while (failures < ATTEMPTS && underWay == null) {
+      Map<TopicPartition, Long> offsets = part(partitions);
       if (offsets.isEmpty()) {
         return;
       }
+      long before = ledger.commits();
       release(offsets);
       await(until);
+      failures += ledger.commits() == before ? 1 : 0;
     }
     Map<TopicPartition, Long> left = ledger.committable();
     left.keySet().retainAll(partitions);
@@ -129,6 +144,12 @@ final class TransactionCommits implements Commits {
     Duration interval = records > 0 ? delivery.transactionInterval() : offsetInterval;
     return records >= delivery.transactionMaxRecords()
         || !clock.instant().isBefore(last.plus(interval));
+  }
+
+  private Map<TopicPartition, Long> part(Collection<TopicPartition> partitions) {
+    long mostRecords = (long) MOST_TIMES * delivery.transactionMaxRecords();
+    return ledger.committable(
+        partitions, (int) Math.min(mostRecords, Integer.MAX_VALUE), MOST_BYTES);
   }
 
   private void release(Map<TopicPartition, Long> offsets) {

@@ -2,7 +2,9 @@ package dev.paddock.worker.ledger;
 
 import dev.paddock.worker.Position;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,13 @@ import org.jspecify.annotations.Nullable;
  * committable. Each stay of a partition has a page of its own. Owned by one thread.
  */
 public final class Ledger {
+
+  private record Share(TopicPartition partition, PartitionLedger page, int records) {
+
+    static Share of(TopicPartition partition, PartitionLedger page) {
+      return new Share(partition, page, page.committableRecords());
+    }
+  }
 
   private final Map<TopicPartition, PartitionLedger> partitions = new HashMap<>();
   private long lastPage;
@@ -73,6 +82,33 @@ public final class Ledger {
             offsets.put(partition, page.committable());
           }
         });
+    return offsets;
+  }
+
+  /**
+   * A part of that: of these partitions alone, and of all together no more than so many records and
+   * bytes, but of each its first record. A partition that has little leaves more to the others.
+   */
+  public Map<TopicPartition, Long> committable(
+      Collection<TopicPartition> some, int mostRecords, long mostBytes) {
+    List<Share> shares =
+        partitions.entrySet().stream()
+            .filter(entry -> some.contains(entry.getKey()) && entry.getValue().hasCommittable())
+            .map(entry -> Share.of(entry.getKey(), entry.getValue()))
+            .sorted(Comparator.comparingInt(Share::records))
+            .toList();
+    Map<TopicPartition, Long> offsets = new HashMap<>();
+    int recordsLeft = mostRecords;
+    long bytesLeft = mostBytes;
+    int left = shares.size();
+    for (Share share : shares) {
+      PartitionLedger.Beginning taken =
+          share.page().committable(recordsLeft / left, bytesLeft / left);
+      offsets.put(share.partition(), taken.offset());
+      recordsLeft -= taken.records();
+      bytesLeft -= taken.bytes();
+      left--;
+    }
     return offsets;
   }
 

@@ -1,5 +1,6 @@
 package dev.paddock.worker.ledger;
 
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +72,27 @@ final class PartitionLedger {
 
   long committable() {
     return inFlight.isEmpty() ? end : inFlight.firstKey();
+  }
+
+  /**
+   * A beginning of what is committable.
+   *
+   * @param offset the next one behind it
+   */
+  record Beginning(long offset, int records, long bytes) {}
+
+  /** A beginning that is no larger than this, unless its first record is. */
+  Beginning committable(int mostRecords, long mostBytes) {
+    int records = 0;
+    long bytes = 0;
+    for (Map.Entry<Long, Long> entry : held.headMap(committable()).entrySet()) {
+      if (records > 0 && (records >= mostRecords || bytes + entry.getValue() > mostBytes)) {
+        return new Beginning(entry.getKey(), records, bytes);
+      }
+      records++;
+      bytes += entry.getValue();
+    }
+    return new Beginning(committable(), records, bytes);
   }
 
   int committableRecords() {

@@ -153,6 +153,35 @@ class LossyNetworkTest {
     }
   }
 
+  @Test
+  void whatPiledUpBehindASlowScriptIsWrittenThoughOneTransactionCouldNotTakeAllOfItInTime()
+      throws Exception {
+    Map<String, String> settings =
+        Map.of(
+            "topics.partitions", "1",
+            "pool.size", "2",
+            "delivery.transaction.max.records", "2",
+            "kafka.producer.transaction.timeout.ms", "1500",
+            // One request to the broker for each of the results.
+            "kafka.producer.batch.size", "0",
+            "kafka.producer.max.in.flight.requests.per.connection", "1");
+    try (KafkaProxy proxy = new KafkaProxy(services.broker().bootstrapServers());
+        Scene scene = scene(settings)) {
+      proxy.decide(
+          (kind, answer) -> {
+            if (kind == ApiKeys.PRODUCE && !answer) {
+              TimeUnit.MILLISECONDS.sleep(40);
+            }
+            return true;
+          });
+      Worker worker = scene.worker("w1", through(proxy, Map.of()));
+      sendNumbers(scene, "e", 0, 1, "new Promise(done => setTimeout(() => done(input.n), 3000))");
+      sendNumbers(scene, "e", 1, REQUESTS, Checks.NUMBER);
+
+      requireAllOnce(scene, worker);
+    }
+  }
+
   private static Stream<Arguments> offsetsInAndBehindTransactions() {
     return Stream.of(
         Arguments.of("exactly-once", ApiKeys.END_TXN),

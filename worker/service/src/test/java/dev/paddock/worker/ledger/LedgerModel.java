@@ -76,6 +76,11 @@ final class LedgerModel {
             .count();
   }
 
+  /** How many records would be committed with these offsets. */
+  int recordsBelow(Map<TopicPartition, Long> offsets) {
+    return (int) held().filter(e -> e.offset() < offsets.getOrDefault(e.partition(), 0L)).count();
+  }
+
   /** What was read and is not committed. */
   private Stream<Entry> held() {
     return entries.stream()

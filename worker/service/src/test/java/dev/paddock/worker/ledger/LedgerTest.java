@@ -101,6 +101,50 @@ class LedgerTest {
     assertEquals(0, ledger.inFlight());
   }
 
+  /** Some of what is committable, within bounds. */
+  private Map<TopicPartition, Long> part(Random random, LedgerModel model) {
+    Map<TopicPartition, Long> all = model.committable();
+    int records = 3 + random.nextInt(10);
+    Map<TopicPartition, Long> part = ledger.committable(all.keySet(), records, Long.MAX_VALUE);
+    assertEquals(all.keySet(), part.keySet());
+    assertEquals(Math.min(records, model.recordsBelow(all)), model.recordsBelow(part));
+    part.forEach((partition, offset) -> assertTrue(offset <= all.getOrDefault(partition, -1L)));
+    return part;
+  }
+
+  @Test
+  void aPartOfWhatIsCommittableIsTakenEvenlyFromAllPartitionsAndEndsAtARecord() {
+    for (long offset = 0; offset < 100; offset++) {
+      ledger.receive(at(offset * 10), 1);
+      ledger.settle(at(offset * 10));
+    }
+    for (long offset = 0; offset < 3; offset++) {
+      ledger.receive(new Position("t", 1, offset), 1);
+      ledger.settle(new Position("t", 1, offset));
+    }
+    TopicPartition small = new TopicPartition("t", 1);
+    List<TopicPartition> both = List.of(PARTITION, small);
+    assertEquals(Map.of(PARTITION, 170L, small, 3L), ledger.committable(both, 20, 1000));
+    assertEquals(Map.of(PARTITION, 20L, small, 2L), ledger.committable(both, 4, 1000));
+    assertEquals(Map.of(PARTITION, 991L, small, 3L), ledger.committable(both, 103, 1000));
+    assertEquals(Map.of(small, 3L), ledger.committable(List.of(small), 20, 1000));
+  }
+
+  @Test
+  void aPartHasNoMoreBytesUnlessItIsOneRecord() {
+    List.of(0L, 1L, 2L)
+        .forEach(
+            offset -> {
+              ledger.receive(at(offset), 10);
+              ledger.settle(at(offset), ledger.pageNumber(PARTITION), 90);
+            });
+    List<TopicPartition> one = List.of(PARTITION);
+    assertEquals(Map.of(PARTITION, 1L), ledger.committable(one, 100, 50));
+    assertEquals(Map.of(PARTITION, 1L), ledger.committable(one, 100, 199));
+    assertEquals(Map.of(PARTITION, 2L), ledger.committable(one, 100, 200));
+    assertEquals(Map.of(PARTITION, 3L), ledger.committable(one, 100, 300));
+  }
+
   /** Every order of receiving, settling, committing and forgetting agrees with a plain model. */
   @RepeatedTest(300)
   void agreesWithTheModel(RepetitionInfo repetition) {
@@ -139,7 +183,7 @@ class LedgerTest {
             ledger.commit(underWay);
             model.commit(underWay);
           }
-          underWay = ledger.committable();
+          underWay = random.nextBoolean() ? ledger.committable() : part(random, model);
         }
         default -> {
           if (random.nextInt(5) == 0) {
