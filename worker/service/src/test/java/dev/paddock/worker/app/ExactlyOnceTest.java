@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.paddock.local.LocalServices;
 import dev.paddock.schemas.ExecutionResult;
 import dev.paddock.schemas.Violation;
+import dev.paddock.worker.config.Configuration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,7 +22,14 @@ import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -103,6 +111,66 @@ class ExactlyOnceTest {
       assertEquals(bad, Set.copyOf(ids));
       worker.close();
       assertEquals(120, scene.committed());
+    }
+  }
+
+  @Test
+  void requestsOfAnAbortedTransactionAreNotRunAndTheirOffsetsAreCommitted() throws Exception {
+    try (Scene scene = scene(Map.of("topics.partitions", "2"))) {
+      Worker worker = scene.worker("w1");
+      sendInTransaction(scene, "a", true);
+      sendInTransaction(scene, "b", true);
+      sendInTransaction(scene, "c", false);
+
+      await("everything is committed, up to the last marker")
+          .atMost(Scene.PATIENCE)
+          .until(() -> scene.committed() == ends(scene));
+      worker.close();
+      Map<String, String> expected = numbers("a", 0, 10);
+      expected.putAll(numbers("b", 0, 10));
+      assertEquals(expected, outputs(scene.results(20)));
+      assertEquals(List.of(), scene.violations(_ -> true, 0));
+    }
+  }
+
+  /** Ten requests to two partitions. */
+  private static void sendInTransaction(Scene scene, String prefix, boolean commits) {
+    Configuration configuration = scene.configuration("sender");
+    Map<String, Object> properties = new HashMap<>(configuration.kafka().producer());
+    properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, configuration.intake().group());
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      for (int n = 0; n < 10; n++) {
+        String input = "{\"n\":" + n + "}";
+        byte[] request =
+            scene.bytes(Scene.request(prefix + n, Checks.NUMBER).setInput(input).build());
+        var _ =
+            producer.send(
+                new ProducerRecord<>(configuration.topics().requests(), n % 2, null, request));
+      }
+      producer.flush(); // what is aborted is there, too
+      if (commits) {
+        producer.commitTransaction();
+      } else {
+        producer.abortTransaction();
+      }
+    }
+  }
+
+  /** Ends of all requests' partitions, markers of transactions included. */
+  private static long ends(Scene scene) throws Exception {
+    Configuration configuration = scene.configuration("sender");
+    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+    for (int partition = 0; partition < configuration.topics().partitions(); partition++) {
+      latest.put(
+          new TopicPartition(configuration.topics().requests(), partition), OffsetSpec.latest());
+    }
+    try (Admin admin = Admin.create(configuration.kafka().admin())) {
+      return admin.listOffsets(latest).all().get().values().stream()
+          .mapToLong(ListOffsetsResultInfo::offset)
+          .sum();
     }
   }
 

@@ -154,6 +154,21 @@ class WorkerTest {
   }
 
   @Test
+  void aBrokerThatCannotBeReachedIsNamed() {
+    Configuration configuration =
+        Configuration.of(
+            Map.of(
+                "kafka.bootstrap.servers", "127.0.0.1:9",
+                "kafka.admin.request.timeout.ms", "200",
+                "kafka.admin.default.api.timeout.ms", "500"));
+    StartException refusal =
+        assertThrows(StartException.class, () -> Worker.start(configuration, SharedServices.HOME));
+    String message = String.valueOf(refusal.getMessage());
+    assertTrue(message.contains("Kafka at 127.0.0.1:9 says"), message);
+    assertTrue(message.contains("check kafka.bootstrap.servers"), message);
+  }
+
+  @Test
   void aMissingTopicIsNamedTogetherWithTheCommandThatMakesIt() throws Exception {
     try (Scene scene = scene(Map.of())) {
       Configuration present = scene.configuration("w1");
