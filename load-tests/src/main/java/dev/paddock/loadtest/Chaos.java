@@ -128,7 +128,7 @@ final class Chaos implements AutoCloseable {
   List<String> verdict() throws Exception {
     diary.accept("the workers are asked to leave");
     findings.addAll(herd.disband(LEAVE_MILLIS));
-    topics.readToTheEnd();
+    findings.addAll(topics.readToTheEnd());
     findings.addAll(audit.findings());
     findings.addAll(topics.uncommitted());
     return findings;

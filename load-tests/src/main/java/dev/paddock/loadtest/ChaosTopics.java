@@ -1,6 +1,7 @@
 package dev.paddock.loadtest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.toMap;
 
 import dev.paddock.loadtest.ChaosMix.Entry;
 import dev.paddock.schemas.ExecutionResult;
@@ -16,16 +17,21 @@ import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -104,11 +110,40 @@ final class ChaosTopics implements AutoCloseable {
     }
   }
 
-  /** Hands on everything to the end, which transactions that are still open would hide. */
-  void readToTheEnd() {
-    Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
-    while (ends.entrySet().stream()
-        .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+  /**
+   * Hands on everything to the very end. The consumer does not know of what stands behind a
+   * transaction that is still open, so the end is asked for, and waited for until it can be read.
+   *
+   * @return partitions that could not be read to their end, in words
+   */
+  List<String> readToTheEnd() throws ExecutionException, InterruptedException {
+    Map<TopicPartition, ListOffsetsResultInfo> ends;
+    try (Admin admin = Admin.create(configuration.kafka().admin())) {
+      ends =
+          admin
+              .listOffsets(
+                  consumer.assignment().stream()
+                      .collect(toMap(Function.identity(), _ -> OffsetSpec.latest())),
+                  new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED))
+              .all()
+              .get();
+    }
+    long begun = System.nanoTime();
+    while (true) {
+      List<String> unread =
+          ends.entrySet().stream()
+              .filter(end -> consumer.position(end.getKey()) < end.getValue().offset())
+              .map(
+                  end ->
+                      "%s is read up to %d and ends at %d, where a transaction may be open"
+                          .formatted(
+                              end.getKey(),
+                              consumer.position(end.getKey()),
+                              end.getValue().offset()))
+              .toList();
+      if (unread.isEmpty() || System.nanoTime() - begun > DOUBT_NANOS) {
+        return unread;
+      }
       read(Duration.ofMillis(100));
     }
   }
