@@ -7,6 +7,7 @@ import dev.paddock.worker.config.RegistryTrouble;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What a worker knows of the catalog: it follows the topic from a thread of its own, and goes on
- * without where there is none. Methods may be called from any thread.
+ * without where there is none. While the topic is read anew after a failure, what was known before
+ * counts, until everything is known again: an earlier record of a version must not undo a later
+ * one. Methods may be called from any thread.
  */
 public final class Catalog implements NamedScripts, AutoCloseable {
 
@@ -29,17 +32,23 @@ public final class Catalog implements NamedScripts, AutoCloseable {
   private static final long LOOK_MILLIS = 5000;
 
   private final Configuration configuration;
-  private final ScriptVersions versions = new ScriptVersions();
+  private final Supplier<CatalogTail> tails;
   private final CountDownLatch loaded = new CountDownLatch(1);
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread = Thread.ofPlatform().daemon().name("catalog").unstarted(this::run);
+  private volatile ScriptVersions versions = new ScriptVersions();
   private volatile @Nullable CatalogTail reading;
   private volatile String absence = "";
   private volatile @Nullable String trouble;
 
   /** Prepares; {@link #start} begins to read. */
   public Catalog(Configuration configuration) {
+    this(configuration, () -> new CatalogTail(configuration));
+  }
+
+  Catalog(Configuration configuration, Supplier<CatalogTail> tails) {
     this.configuration = configuration;
+    this.tails = tails;
   }
 
   /** Begins to follow the topic. */
@@ -100,7 +109,7 @@ public final class Catalog implements NamedScripts, AutoCloseable {
   }
 
   private void follow() throws InterruptedException {
-    try (CatalogTail tail = new CatalogTail(configuration, versions)) {
+    try (CatalogTail tail = tails.get()) {
       reading = tail;
       follow(tail);
     } catch (WakeupException e) {
@@ -139,10 +148,11 @@ public final class Catalog implements NamedScripts, AutoCloseable {
     }
     while (isOpen()) {
       tail.read(POLL);
-      if (loaded.getCount() > 0 && tail.isAtEnd(ANSWER)) {
+      if (versions != tail.versions() && tail.isAtEnd(ANSWER)) {
+        versions = tail.versions();
+        trouble = null;
         loaded.countDown();
       }
-      trouble = null;
     }
   }
 }

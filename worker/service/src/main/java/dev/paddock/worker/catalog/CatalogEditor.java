@@ -35,8 +35,7 @@ public final class CatalogEditor {
    * @throws org.apache.kafka.common.KafkaException where Kafka refuses
    */
   public ScriptVersions read() throws TimeoutException {
-    ScriptVersions versions = new ScriptVersions();
-    try (CatalogTail tail = new CatalogTail(configuration, versions)) {
+    try (CatalogTail tail = new CatalogTail(configuration)) {
       if (!tail.open(ANSWER)) {
         throw new CatalogMissingException(configuration.topics().scripts());
       }
@@ -47,8 +46,8 @@ public final class CatalogEditor {
         }
         tail.read(POLL);
       } while (!tail.isAtEnd(ANSWER));
+      return tail.versions();
     }
-    return versions;
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.paddock.worker.config.RegistryTrouble;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -16,28 +17,42 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the catalog's topic from its beginning into {@link ScriptVersions}. For one thread, but for
- * {@link #wakeup}.
+ * Reads the catalog's topic from its beginning into {@link ScriptVersions} of its own. Where that
+ * fails, a new one begins anew. For one thread, but for {@link #wakeup}.
  */
 final class CatalogTail implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(CatalogTail.class);
 
   private final String topic;
-  private final ScriptVersions versions;
-  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final ScriptVersions versions = new ScriptVersions();
+  private final Consumer<byte[], byte[]> consumer;
   private final Deserializer<Object> deserializer;
 
-  CatalogTail(Configuration configuration, ScriptVersions versions) {
-    this.topic = configuration.topics().scripts();
-    this.versions = versions;
+  CatalogTail(Configuration configuration) {
+    this(
+        configuration.topics().scripts(),
+        consumer(configuration),
+        configuration.serialization().newDeserializer(configuration.registry().serdeProperties()));
+  }
+
+  CatalogTail(String topic, Consumer<byte[], byte[]> consumer, Deserializer<Object> deserializer) {
+    this.topic = topic;
+    this.consumer = consumer;
+    this.deserializer = deserializer;
+  }
+
+  private static Consumer<byte[], byte[]> consumer(Configuration configuration) {
     Map<String, Object> properties = configuration.kafka().reader();
     properties.put(ConsumerConfig.CLIENT_ID_CONFIG, configuration.workerId() + "-catalog");
     properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-    consumer =
-        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    deserializer =
-        configuration.serialization().newDeserializer(configuration.registry().serdeProperties());
+    return new KafkaConsumer<>(
+        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /** What has been read so far, and is read from now on. */
+  ScriptVersions versions() {
+    return versions;
   }
 
   /**
@@ -65,7 +80,7 @@ final class CatalogTail implements AutoCloseable {
   /**
    * Waits for more and takes it.
    *
-   * @throws RuntimeException where the registry cannot be used; the same is then read again
+   * @throws RuntimeException where Kafka or the registry cannot be used; a part may be missing then
    */
   void read(Duration timeout) {
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(timeout)) {
@@ -73,7 +88,6 @@ final class CatalogTail implements AutoCloseable {
         take(record);
       } catch (RuntimeException e) {
         if (RegistryTrouble.isReason(e)) {
-          consumer.seekToBeginning(consumer.assignment());
           throw e;
         }
         skip(record, RegistryTrouble.reasons(e));
