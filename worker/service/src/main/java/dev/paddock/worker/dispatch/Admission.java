@@ -10,6 +10,7 @@ import dev.paddock.schemas.CatalogScript;
 import dev.paddock.schemas.ExecutionRequest;
 import dev.paddock.schemas.InlineScript;
 import dev.paddock.schemas.Limits;
+import dev.paddock.schemas.ScriptIdentity;
 import dev.paddock.schemas.ScriptReference;
 import dev.paddock.schemas.ViolationKind;
 import dev.paddock.worker.Event;
@@ -196,14 +197,29 @@ final class Admission {
             clock.instant()));
   }
 
+  /**
+   * Whether one that was admitted some time ago may still run as it was. If not, it is to be
+   * decided again.
+   */
+  boolean stands(Execution execution, Decision.Admitted admitted) {
+    return !isTooLate(execution)
+        && !isDisabled(execution.request().getTenant(), admitted.script().identity());
+  }
+
+  private boolean isDisabled(String tenant, @Nullable ScriptIdentity named) {
+    CatalogScript found =
+        named == null ? null : scripts.find(tenant, named.getId(), named.getVersion());
+    return found != null && found.getDisabled();
+  }
+
   /** Whether its deadline has passed. */
-  boolean isTooLate(Execution execution) {
+  private boolean isTooLate(Execution execution) {
     Instant deadline = execution.request().getDeadline();
     return deadline != null && clock.instant().isAfter(deadline);
   }
 
   /** What comes of it then. */
-  Outcome.Rejected tooLate(Execution execution, ScriptUsed used) {
+  private Outcome.Rejected tooLate(Execution execution, ScriptUsed used) {
     return rejected(
         execution,
         used,

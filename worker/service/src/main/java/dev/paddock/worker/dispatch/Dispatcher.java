@@ -7,11 +7,13 @@ import dev.paddock.worker.Position;
 import dev.paddock.worker.config.DispatchConfig;
 import dev.paddock.worker.config.LimitsConfig;
 import dev.paddock.worker.pool.SandboxPool;
+import dev.paddock.worker.pool.Verdict;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -191,18 +193,23 @@ public final class Dispatcher implements Consumer<Execution>, AutoCloseable {
 
   /** Null where it cannot be known yet. */
   private @Nullable Outcome run(Execution execution) throws InterruptedException {
-    return switch (admission.decide(execution)) {
-      case Admission.Decision.Refused(Outcome.Rejected outcome) -> outcome;
-      case Admission.Decision.Admitted admitted -> run(execution, admitted);
-      case Admission.Decision.Undecided _ -> null;
-    };
-  }
-
-  private Outcome run(Execution execution, Admission.Decision.Admitted admitted)
-      throws InterruptedException {
-    // The sandbox that it waits for may still be starting.
-    return pool.run(admitted.task(), () -> !admission.isTooLate(execution))
-        .map(verdict -> Runs.outcome(execution, admitted.script(), verdict, clock))
-        .orElseGet(() -> admission.tooLate(execution, admitted.script()));
+    while (true) {
+      switch (admission.decide(execution)) {
+        case Admission.Decision.Refused(Outcome.Rejected outcome) -> {
+          return outcome;
+        }
+        case Admission.Decision.Undecided _ -> {
+          return null;
+        }
+        case Admission.Decision.Admitted admitted -> {
+          // The sandbox that it waits for may still be starting, and much may change meanwhile.
+          Optional<Verdict> verdict =
+              pool.run(admitted.task(), () -> admission.stands(execution, admitted));
+          if (verdict.isPresent()) {
+            return Runs.outcome(execution, admitted.script(), verdict.get(), clock);
+          }
+        }
+      }
+    }
   }
 }

@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.paddock.sandbox.wire.Ending;
+import dev.paddock.schemas.CatalogScript;
 import dev.paddock.schemas.ExecutionRequest;
 import dev.paddock.schemas.ScriptIdentity;
 import dev.paddock.schemas.ScriptReference;
 import dev.paddock.schemas.ViolationKind;
 import dev.paddock.worker.Execution;
+import dev.paddock.worker.NamedScripts;
 import dev.paddock.worker.Outcome;
 import dev.paddock.worker.config.Configuration;
 import dev.paddock.worker.pool.SandboxCommand;
@@ -191,6 +193,51 @@ class DispatcherTest {
     }
   }
 
+  /** It was admitted with version 2, which is disabled while its sandbox starts. */
+  @Test
+  void aVersionThatIsDisabledWhileItsRequestWaitsDoesNotRun() throws Exception {
+    try (SandboxPool pool = pool();
+        Dispatcher dispatcher =
+            dispatcher(pool, () -> NOW, outcomes::add, new DisabledAfterOneLook())) {
+      dispatcher.accept(executions.of(named("a", "changing", 2), 0, null));
+      Outcome.Rejected rejected = assertInstanceOf(Outcome.Rejected.class, next());
+      assertEquals(ViolationKind.SCRIPT_NOT_FOUND, rejected.kind());
+      assertEquals(new ScriptIdentity("changing", 2), rejected.script().identity());
+    }
+  }
+
+  @Test
+  void aRequestThatNamesNoVersionRunsTheOneThatIsLeftByThen() throws Exception {
+    try (SandboxPool pool = pool();
+        Dispatcher dispatcher =
+            dispatcher(pool, () -> NOW, outcomes::add, new DisabledAfterOneLook())) {
+      dispatcher.accept(executions.of(named("a", "changing", null), 0, null));
+      Outcome.Answered answered = assertInstanceOf(Outcome.Answered.class, next());
+      assertEquals(new Ending.Succeeded("1"), answered.answer().ending());
+      assertEquals(new ScriptIdentity("changing", 1), answered.script().identity());
+    }
+  }
+
+  /** A catalog in which version 2 is disabled as soon as somebody has seen that it is not. */
+  private static final class DisabledAfterOneLook implements NamedScripts {
+
+    private final AtomicInteger looks = new AtomicInteger();
+
+    @Override
+    public CatalogScript find(String tenant, String id, @Nullable Integer version) {
+      boolean disabled = looks.getAndIncrement() > 0;
+      int found = version != null ? version : disabled ? 1 : 2;
+      return MapOfScripts.script(tenant, id, found, Integer.toString(found))
+          .setDisabled(disabled && found == 2)
+          .build();
+    }
+
+    @Override
+    public String whereabouts() {
+      return "the test";
+    }
+  }
+
   private static ExecutionRequest.Builder named(
       String tenant, String id, @Nullable Integer version) {
     return Executions.request(tenant, "").setScript(new ScriptReference(id, version));
@@ -202,11 +249,16 @@ class DispatcherTest {
   }
 
   private Dispatcher dispatcher(SandboxPool pool, InstantSource time, Consumer<Outcome> receiver) {
+    return dispatcher(pool, time, receiver, catalog);
+  }
+
+  private static Dispatcher dispatcher(
+      SandboxPool pool, InstantSource time, Consumer<Outcome> receiver, NamedScripts scripts) {
     return new Dispatcher(
         pool,
         CONFIGURATION.dispatch(),
         CONFIGURATION.limits(),
-        catalog,
+        scripts,
         receiver,
         time.withZone(ZoneOffset.UTC));
   }
