@@ -2,6 +2,8 @@ package dev.paddock.worker.pipeline;
 
 import dev.paddock.schemas.CatalogScript;
 import dev.paddock.schemas.ExecutionRequest;
+import dev.paddock.schemas.Reuse;
+import dev.paddock.schemas.ScriptKind;
 import dev.paddock.schemas.ScriptReference;
 import dev.paddock.schemas.registry.RegistryClient;
 import dev.paddock.schemas.registry.RegistrySettings;
@@ -181,6 +183,11 @@ public final class Pipelines implements EventWriter, AutoCloseable {
                   found == null ? "no script" : "a disabled script",
                   pipeline.tenant(),
                   scripts.whereabouts()));
+    }
+    if (pipeline.reuse() == Reuse.SCRIPT && found.getKind() != ScriptKind.MODULE) {
+      throw new IllegalStateException(
+          "pipelines.%s.reuse is script, but '%s' version %d of tenant '%s' is no ES module, whose default export could be called for each record; put it as one (.mjs), or set reuse to execution"
+              .formatted(pipeline.name(), found.getId(), found.getVersion(), pipeline.tenant()));
     }
   }
 }
