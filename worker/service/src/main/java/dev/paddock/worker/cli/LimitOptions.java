@@ -3,6 +3,7 @@ package dev.paddock.worker.cli;
 import dev.paddock.schemas.Limits;
 import dev.paddock.schemas.TrustedContracts;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,29 @@ final class LimitOptions {
     Limits.Builder limits = Limits.newBuilder();
     values.forEach((name, value) -> set(limits, name, value));
     return limits.build();
+  }
+
+  /** Limits as this option takes them. */
+  static String text(@Nullable Limits limits) {
+    StringJoiner text = new StringJoiner(", ");
+    text.setEmptyValue("the workers' defaults");
+    if (limits != null) {
+      add(text, "cpu", limits.getCpuMillis(), "ms");
+      add(text, "wall", limits.getWallMillis(), "ms");
+      add(text, "heap", limits.getHeapBytes(), "");
+      add(text, "stack", limits.getStackBytes(), "");
+      add(text, "output", limits.getOutputBytes(), "");
+      add(text, "log", limits.getLogBytes(), "");
+      add(text, "lines", limits.getLogLines(), "");
+      add(text, "async", limits.getAsyncOperations(), "");
+    }
+    return text.toString();
+  }
+
+  private static void add(StringJoiner text, String name, @Nullable Number value, String unit) {
+    if (value != null) {
+      text.add(name + "=" + value + unit);
+    }
   }
 
   private static void set(Limits.Builder limits, String name, String value) {

@@ -1,7 +1,5 @@
 package dev.paddock.worker.cli;
 
-import com.github.difflib.DiffUtils;
-import com.github.difflib.UnifiedDiffUtils;
 import dev.paddock.sandbox.wire.Breach;
 import dev.paddock.sandbox.wire.Ending;
 import dev.paddock.sandbox.wire.GuestError;
@@ -25,7 +23,6 @@ import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -58,8 +55,6 @@ import picocli.CommandLine.Spec;
 final class ScriptsCommand implements Runnable {
 
   private static final Pattern ID = Pattern.compile("[\\w.-]{1,200}");
-
-  private static final int SHOWN_CONTEXT_LINES = 3;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -135,7 +130,7 @@ final class ScriptsCommand implements Runnable {
 
   @Command(
       name = "get",
-      description = "Writes a version's source to standard output.",
+      description = "Writes a version's source to standard output, or what else is known of it.",
       mixinStandardHelpOptions = true)
   int get(
       @Parameters(paramLabel = "ID", description = "The script.") String id,
@@ -144,14 +139,56 @@ final class ScriptsCommand implements Runnable {
               arity = "0..1",
               description = "Which; the latest that is not disabled.")
           @Nullable Integer version,
+      @Option(
+              names = "--module",
+              paramLabel = "NAME",
+              description = "Instead, the source of a module that was put along with it.")
+          @Nullable String module,
+      @Option(
+              names = "--about",
+              description =
+                  "Instead, its kind, SHA-256, limits, names of modules, and who put it when.")
+          boolean about,
       @Mixin TenantOption owner,
       @Mixin ConfigurationOptions configuration) {
+    if (about && module != null) {
+      throw CommandFailure.usage("Of --about and --module there can be one at a time");
+    }
     Logs.errorsOnly();
     CatalogScript script = require(read(configuration.read()), owner.tenant, id, version);
+    if (about) {
+      sayAbout(script);
+      return 0;
+    }
+    String source = module == null ? script.getSource() : script.getModules().get(module);
+    if (source == null) {
+      throw new CommandFailure(
+          "%s version %d has no module %s; its modules: %s"
+              .formatted(id, script.getVersion(), module, ScriptDifference.modules(script)));
+    }
     PrintWriter out = spec.commandLine().getOut();
-    out.print(script.getSource());
+    out.print(source);
     out.flush();
     return 0;
+  }
+
+  private void sayAbout(CatalogScript script) {
+    Table table = new Table(Table.Align.LEFT);
+    table.row(
+        "script",
+        "%s version %d of tenant %s%s"
+            .formatted(
+                script.getId(),
+                script.getVersion(),
+                script.getTenant(),
+                script.getDisabled() ? ", disabled" : ""));
+    table.row("kind", ScriptDifference.kind(script));
+    table.row("sha256", script.getSha256());
+    table.row("limits", LimitOptions.text(script.getLimits()));
+    table.row("modules", ScriptDifference.modules(script));
+    table.row("put", "%s by %s".formatted(script.getCreated(), script.getAuthor()));
+    table.row("description", script.getDescription());
+    table.lines().forEach(this::say);
   }
 
   @Command(
@@ -181,7 +218,7 @@ final class ScriptsCommand implements Runnable {
           script.getTenant(),
           script.getId(),
           Integer.toString(script.getVersion()),
-          script.getKind().name().toLowerCase(Locale.ROOT),
+          ScriptDifference.kind(script),
           Units.count(script.getSource().length()),
           script.getCreated().truncatedTo(ChronoUnit.SECONDS).toString(),
           script.getAuthor(),
@@ -193,7 +230,8 @@ final class ScriptsCommand implements Runnable {
 
   @Command(
       name = "diff",
-      description = "Shows what changed from one version to another.",
+      description =
+          "Shows what changed from one version to another in kind, limits, source and modules.",
       mixinStandardHelpOptions = true)
   int diff(
       @Parameters(paramLabel = "ID", description = "The script.") String id,
@@ -209,18 +247,7 @@ final class ScriptsCommand implements Runnable {
     ScriptVersions versions = read(configuration.read());
     CatalogScript before = require(versions, owner.tenant, id, from);
     CatalogScript after = require(versions, owner.tenant, id, to);
-    List<String> old = before.getSource().lines().toList();
-    List<String> lines =
-        UnifiedDiffUtils.generateUnifiedDiff(
-            id + " version " + before.getVersion(),
-            id + " version " + after.getVersion(),
-            old,
-            DiffUtils.diff(old, after.getSource().lines().toList()),
-            SHOWN_CONTEXT_LINES);
-    lines.forEach(this::say);
-    if (lines.isEmpty()) {
-      say("Their sources are the same");
-    }
+    ScriptDifference.lines(before, after).forEach(this::say);
     return 0;
   }
 

@@ -1,17 +1,26 @@
 package dev.paddock.worker.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.paddock.local.LocalServices;
+import dev.paddock.schemas.CatalogScript;
+import dev.paddock.schemas.Limits;
+import dev.paddock.schemas.ScriptKind;
 import dev.paddock.worker.app.SharedServices;
 import dev.paddock.worker.app.Topics;
+import dev.paddock.worker.catalog.CatalogEditor;
 import dev.paddock.worker.config.Configuration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -98,6 +107,62 @@ class ScriptsCommandTest {
     assertTrue(rows.get(2).endsWith("disabled stricter"), rows.get(2));
     assertTrue(rows.get(3).endsWith("as version 1"), rows.get(3));
     assertEquals("There are no such scripts\n", succeeded("list", "--tenant", "other"));
+  }
+
+  @Test
+  void modulesAndLimitsAreTakenAlongShownAndCompared() throws Exception {
+    String source = "import vat from 'vat';\nexport default (n) => n * vat;\n";
+    String script = file("gross.mjs", source);
+    String vat = file("vat.mjs", "export default 1.2;\n");
+    succeeded(
+        "put", "gross", script, "--import", "vat=" + vat, "--limit", "cpu=200ms", "--author", "jo");
+    CatalogScript put =
+        Objects.requireNonNull(
+            new CatalogEditor(Configuration.of(settings)).read().find("default", "gross", 1));
+    assertEquals(ScriptKind.MODULE, put.getKind());
+    assertEquals(source, put.getSource());
+    assertEquals(Map.of("vat", "export default 1.2;\n"), put.getModules());
+    assertEquals(Limits.newBuilder().setCpuMillis(200L).build(), put.getLimits());
+    assertEquals(sha256(source + "\0vat\0export default 1.2;\n\0"), put.getSha256());
+
+    assertEquals("export default 1.2;\n", succeeded("get", "gross", "--module", "vat"));
+    assertEquals(
+        "paddock: gross version 1 has no module tax; its modules: vat\n",
+        failed(1, "get", "gross", "--module", "tax"));
+    List<String> about = succeeded("get", "gross", "--about").lines().map(String::strip).toList();
+    assertEquals("script       gross version 1 of tenant default", about.get(0));
+    assertEquals("kind         module", about.get(1));
+    assertEquals("sha256       " + put.getSha256(), about.get(2));
+    assertEquals("limits       cpu=200ms", about.get(3));
+    assertEquals("modules      vat", about.get(4));
+    assertEquals("put          " + put.getCreated() + " by jo", about.get(5));
+
+    String other = file("vat.mjs", "export default 1.1;\n");
+    succeeded("put", "gross", script, "--import", "vat=" + other, "--limit", "wall=1s");
+    assertEquals(
+        """
+        limits: cpu=200ms → wall=1000ms
+        --- gross version 1 module vat
+        +++ gross version 2 module vat
+        @@ -1,1 +1,1 @@
+        -export default 1.2;
+        +export default 1.1;
+        """,
+        succeeded("diff", "gross", "1", "2"));
+    succeeded("put", "gross", file("gross.js", "input * 1.2\n"), "--limit", "cpu=200ms");
+    String toScript = succeeded("diff", "gross", "1", "3");
+    assertTrue(
+        toScript.startsWith("kind: module → script\nmodules: vat → none\n--- gross version 1\n"),
+        toScript);
+    succeeded("rollback", "gross", "--to", "1");
+    assertEquals(
+        "They are the same in source, modules, kind and limits\n",
+        succeeded("diff", "gross", "1", "4"));
+  }
+
+  private static String sha256(String text) throws GeneralSecurityException {
+    return HexFormat.of()
+        .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8)));
   }
 
   @Test
