@@ -122,10 +122,12 @@ class BatchCommandsTest {
   @Test
   void aBatchThatWasKilledGoesOnWithoutLossOrDouble() throws Exception {
     write("slow.js", "for (let i = 0; i < 200_000; i++); ({ out: input.n })");
+    put("slow", "slow.js");
     write("many.jsonl", String.join("\n", numbers(800)) + "\n");
     String[] submit = {
       "submit",
-      "slow.js",
+      "--script-id",
+      "slow",
       "--inputs",
       "many.jsonl",
       "--output",
@@ -154,9 +156,11 @@ class BatchCommandsTest {
     Files.writeString(file, "799,\"SUCC", StandardOpenOption.APPEND);
 
     write("other.js", "input.n + 1");
+    put("slow", "other.js");
     Ended refused = cli.run("submit", "other.js", "--inputs", "many.jsonl", "--output", "many.csv");
     assertEquals(2, refused.exitCode(), refused.err());
-    assertTrue(refused.err().contains("was begun with another script"), refused.err());
+    assertTrue(
+        refused.err().contains("was begun with another script: slow version 1"), refused.err());
 
     Ended ended = cli.run(submit);
     assertEquals(0, ended.exitCode(), ended.err());
@@ -211,8 +215,7 @@ class BatchCommandsTest {
           return { id, vat: total * 21 / 100, first: calls++ === 0 };
         };
         """);
-    Ended put = cli.run("scripts", "put", "vat", "vat.mjs", "--input", "{\"total\":1}");
-    assertEquals(0, put.exitCode(), put.err());
+    put("vat", "vat.mjs");
     write("orders.csv", "id,total\n\"a,1\",100\nb,0\nc,50\nd\n" + "e,200\n".repeat(96));
 
     Ended ended =
@@ -228,7 +231,7 @@ class BatchCommandsTest {
             "--columns",
             "id,vat,first",
             "--ordered",
-            "--violations",
+            "--where",
             "bad.jsonl");
 
     assertEquals(1, ended.exitCode(), ended.err());
@@ -353,6 +356,11 @@ class BatchCommandsTest {
     Ended ended = cli.run("worker", "--set", "topics.requests=absent");
     assertEquals(1, ended.exitCode(), ended.err());
     assertTrue(ended.err().contains("has no topic absent"), ended.err());
+  }
+
+  private void put(String id, String file) throws Exception {
+    Ended put = cli.run("scripts", "put", id, file, "--input", "{\"n\":1,\"total\":1}");
+    assertEquals(0, put.exitCode(), put.err());
   }
 
   private static void assertRejected(JsonNode result, String message) {

@@ -99,7 +99,7 @@ final class Recorder implements Sink {
     } else if (mark == null) {
       mark = new Mark(nextOffsets, held.lastKey());
     }
-    notes.note(written, requestOffsets, results.flush(), failures == null ? 0 : failures.flush());
+    notes.note(written, requestOffsets, results.secure(), failures == null ? 0 : failures.secure());
   }
 
   @Override

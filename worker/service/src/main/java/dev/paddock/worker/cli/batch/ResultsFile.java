@@ -5,16 +5,19 @@ import java.io.Closeable;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
 import org.apache.avro.AvroRuntimeException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Results on their way into a file or a pipe. Of a file, what is noted of it while it is written is
- * its length at a flush: cut to that, it has whole results, and says which lines are finished.
+ * its length when it was {@link #secure secured}: cut to that, it has whole results, and says which
+ * lines are finished.
  */
 final class ResultsFile implements Closeable {
 
@@ -22,6 +25,7 @@ final class ResultsFile implements Closeable {
 
   private final Counted out;
   private final ResultForm.Writer writer;
+  private final @Nullable FileChannel file;
 
   /** Knows how much went through it. */
   private static final class Counted extends FilterOutputStream {
@@ -46,15 +50,16 @@ final class ResultsFile implements Closeable {
     }
   }
 
-  private ResultsFile(Counted out, ResultForm.Writer writer) {
+  private ResultsFile(Counted out, ResultForm.Writer writer, @Nullable FileChannel file) {
     this.out = out;
     this.writer = writer;
+    this.file = file;
   }
 
   /** Begins to write to a stream. */
   static ResultsFile to(OutputStream stream, ResultForm form) throws IOException {
     Counted out = new Counted(stream, 0);
-    return new ResultsFile(out, form.write(null, out));
+    return new ResultsFile(out, form.write(null, out), null);
   }
 
   /**
@@ -68,12 +73,15 @@ final class ResultsFile implements Closeable {
     if (length > 0) {
       read(file, form, length, each);
     }
-    OutputStream stream =
-        length > 0
-            ? Files.newOutputStream(file, StandardOpenOption.APPEND)
-            : Files.newOutputStream(file);
-    Counted out = new Counted(stream, length);
-    return new ResultsFile(out, form.write(length > 0 ? file : null, out));
+    FileChannel channel =
+        FileChannel.open(
+            file,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            length > 0 ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING);
+    Counted out = new Counted(Channels.newOutputStream(channel), length);
+    return new ResultsFile(
+        out, form.write(length > 0 ? file : null, out), Files.isRegularFile(file) ? channel : null);
   }
 
   void write(Finished one) throws IOException {
@@ -81,13 +89,16 @@ final class ResultsFile implements Closeable {
   }
 
   /**
-   * Hands on everything that was written.
+   * Hands on everything that was written, of a file to the disk, where a power cut leaves it.
    *
    * @return the length of the whole, in bytes
    */
-  long flush() throws IOException {
+  long secure() throws IOException {
     writer.flush();
     out.flush();
+    if (file != null) {
+      file.force(false);
+    }
     return out.count;
   }
 

@@ -2,9 +2,13 @@ package dev.paddock.worker.cli.batch;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -26,11 +30,8 @@ final class ResumeFile {
    *
    * @param batch begins every execution id of the batch
    * @param window how far beyond the lowest unfinished line lines may be begun
-   * @param script what is run: kind and SHA-256, or id and version
-   * @param inputs name of the file of inputs
-   * @param inputsBytes its size
-   * @param form how inputs are read and results written
-   * @param resultsTopic where the results come
+   * @param scriptVersion of a script of the catalog that was begun with the latest; null for others
+   * @param terms what has to be the same to the end, by what it is called
    * @param nextOffsets offset by partition before which all results are written
    * @param requestOffsets the same of requests, before which there is none of an unfinished line
    * @param resultsBytes length of the results that are written
@@ -39,44 +40,43 @@ final class ResumeFile {
   record State(
       String batch,
       int window,
-      String script,
-      String inputs,
-      long inputsBytes,
-      String form,
-      String resultsTopic,
+      @Nullable Integer scriptVersion,
+      LinkedHashMap<String, String> terms,
       TreeMap<Integer, Long> nextOffsets,
       TreeMap<Integer, Long> requestOffsets,
       long resultsBytes,
       long failuresBytes) {
 
-    /** The first thing that differs from what the file was begun with, or null. */
-    @Nullable String differenceFrom(State begun) {
-      if (!batch.equals(begun.batch)) {
-        return "another --batch name";
+    /** Where a batch begins. */
+    static State first(
+        String batch, int window, @Nullable Integer scriptVersion, Map<String, String> terms) {
+      return new State(
+          batch,
+          window,
+          scriptVersion,
+          new LinkedHashMap<>(terms),
+          new TreeMap<>(),
+          new TreeMap<>(),
+          0,
+          0);
+    }
+
+    /** The first thing that is to be otherwise than it was begun with, or null. */
+    @Nullable String differenceTo(Map<String, String> wanted) {
+      for (Map.Entry<String, String> term : terms.entrySet()) {
+        if (!term.getValue().equals(wanted.get(term.getKey()))) {
+          return "another %s: %s".formatted(term.getKey(), term.getValue());
+        }
       }
-      if (!script.equals(begun.script)) {
-        return "another script";
-      }
-      if (!inputs.equals(begun.inputs) || inputsBytes != begun.inputsBytes) {
-        return "other inputs (" + begun.inputs + ", " + begun.inputsBytes + " bytes)";
-      }
-      if (!form.equals(begun.form)) {
-        return "other formats or files (" + begun.form + ")";
-      }
-      return resultsTopic.equals(begun.resultsTopic)
-          ? null
-          : "another results topic (" + begun.resultsTopic + ")";
+      return null;
     }
 
     State at(Map<Integer, Long> offsets, Map<Integer, Long> requests, long results, long failures) {
       return new State(
           batch,
           window,
-          script,
-          inputs,
-          inputsBytes,
-          form,
-          resultsTopic,
+          scriptVersion,
+          terms,
           new TreeMap<>(offsets),
           new TreeMap<>(requests),
           results,
@@ -95,10 +95,24 @@ final class ResumeFile {
     return Optional.of(JSON.readValue(file.toFile(), State.class));
   }
 
-  /** Replaces the file as a whole: a crash leaves the old or the new one. */
+  /**
+   * Replaces the file as a whole: a crash, of the machine too, leaves the old or the new one. What
+   * the state speaks of has to be on the disk before.
+   */
   void write(State state) throws IOException {
     Path next = file.resolveSibling(file.getFileName() + ".next");
-    JSON.writeValue(next.toFile(), state);
+    try (FileChannel channel =
+        FileChannel.open(
+            next,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING)) {
+      ByteBuffer bytes = ByteBuffer.wrap(JSON.writeValueAsBytes(state));
+      while (bytes.hasRemaining()) {
+        var _ = channel.write(bytes);
+      }
+      channel.force(true);
+    }
     Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 

@@ -1,9 +1,10 @@
 package dev.paddock.worker.cli.batch;
 
+import dev.paddock.schemas.CatalogScript;
 import dev.paddock.schemas.ExecutionRequest;
-import dev.paddock.schemas.InlineScript;
 import dev.paddock.schemas.ScriptReference;
-import dev.paddock.worker.ScriptUsed;
+import dev.paddock.worker.catalog.CatalogEditor;
+import dev.paddock.worker.catalog.CatalogMissingException;
 import dev.paddock.worker.config.Configuration;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -14,15 +15,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One script over many inputs. From a file into a file it can be run again after it was stopped in
- * whatever way, and goes on where it was: what was sent is not sent again, and a result is never
- * written twice.
+ * One script over many inputs, to the end in one version. From a file into a file it can be run
+ * again after it was stopped in whatever way, and goes on where it was: what was sent is not sent
+ * again, and a result is never written twice.
  */
 public final class Submission {
 
@@ -112,13 +114,14 @@ public final class Submission {
    * Runs it to the end, or until stopped.
    *
    * @param newBatch names a batch where neither the plan nor an earlier run does
-   * @throws BatchRefusedException where a results file belongs to something else, or the inputs
-   *     cannot be read
+   * @throws BatchRefusedException where a results file belongs to something else, the inputs cannot
+   *     be read, or the catalog has no such script
    * @throws IOException where a file cannot be read or written
    */
   public Outcome run(String newBatch, BooleanSupplier stop) throws IOException {
     Optional<ResumeFile.State> begun = resumeFile == null ? Optional.empty() : resumeFile.read();
-    ResumeFile.State state = state(begun, newBatch);
+    ExecutionRequest template = withVersion(plan.template(), begun);
+    ResumeFile.State state = state(begun, newBatch, template);
     Window window = new Window(state.window(), Math.max(state.window(), KNOWN_AHEAD));
     Tally tally = new Tally();
     long total = count();
@@ -159,15 +162,20 @@ public final class Submission {
             resumeFile.write(state.at(end, exchange.requestOffsets(), 0, 0));
           }
         }
-        return run(exchange, window, tally, stop);
+        return run(exchange, template, window, tally, stop);
       }
     }
   }
 
-  private Outcome run(Exchange exchange, Window window, Tally tally, BooleanSupplier stop)
+  private Outcome run(
+      Exchange exchange,
+      ExecutionRequest template,
+      Window window,
+      Tally tally,
+      BooleanSupplier stop)
       throws IOException {
     boolean complete;
-    try (Inputs inputs = inputs()) {
+    try (Inputs inputs = inputs(template)) {
       if (plan.inputs() == null) {
         try (Prefetched ahead = new Prefetched(inputs)) {
           complete = exchange.run(ahead, stop);
@@ -182,7 +190,7 @@ public final class Submission {
     return new Outcome(complete, tally, window.count());
   }
 
-  private Inputs inputs() throws IOException {
+  private Inputs inputs(ExecutionRequest template) throws IOException {
     Path file = plan.inputs();
     Inputs.Source source =
         file == null
@@ -192,7 +200,7 @@ public final class Submission {
                 String.valueOf(file.getFileName()),
                 plan.inputFormat(),
                 () -> Files.newInputStream(file));
-    return new Inputs(source, configuration.limits().inputBytes(), plan.template());
+    return new Inputs(source, configuration.limits().inputBytes(), template);
   }
 
   /** How many inputs there are; -1 where that is not to be known before. */
@@ -200,7 +208,7 @@ public final class Submission {
     if (plan.inputs() == null) {
       return -1;
     }
-    try (Inputs inputs = inputs()) {
+    try (Inputs inputs = inputs(plan.template())) {
       return inputs.count();
     }
   }
@@ -213,40 +221,33 @@ public final class Submission {
         : ResultsFile.open(file, form, length, finished);
   }
 
-  private ResumeFile.State state(Optional<ResumeFile.State> begun, String newBatch)
+  private ResumeFile.State state(
+      Optional<ResumeFile.State> begun, String newBatch, ExecutionRequest template)
       throws IOException {
-    String batch = plan.batch() == null ? newBatch : plan.batch();
-    Path inputs = plan.inputs();
-    ResumeFile.State wanted =
-        new ResumeFile.State(
-            begun.isPresent() && plan.batch() == null ? begun.get().batch() : batch,
-            begun.map(ResumeFile.State::window).orElse(plan.window()),
-            script(),
-            inputs == null ? "" : String.valueOf(inputs.getFileName()),
-            inputs == null ? 0 : Files.size(inputs),
-            form(),
-            configuration.topics().results(),
-            begun.map(ResumeFile.State::nextOffsets).orElse(new TreeMap<>()),
-            begun.map(ResumeFile.State::requestOffsets).orElse(new TreeMap<>()),
-            begun.map(ResumeFile.State::resultsBytes).orElse(0L),
-            begun.map(ResumeFile.State::failuresBytes).orElse(0L));
-    if (begun.isPresent()) {
-      String difference = wanted.differenceFrom(begun.get());
-      if (difference != null) {
-        throw new BatchRefusedException(
-            "%s was begun with %s, batch %s. Choose another --output, or delete %s and %s to begin anew."
-                .formatted(
-                    plan.results(),
-                    difference,
-                    begun.get().batch(),
-                    plan.results(),
-                    resumeFile == null ? "" : resumeFile.path()));
-      }
-    } else {
+    if (begun.isEmpty()) {
       requireNew(plan.results(), "--output");
       requireNew(plan.failures(), "--violations");
+      String batch = plan.batch() == null ? newBatch : plan.batch();
+      return ResumeFile.State.first(
+          batch,
+          plan.window(),
+          versionOf(template),
+          Terms.of(batch, template, plan, configuration));
     }
-    return wanted;
+    ResumeFile.State state = begun.get();
+    String batch = plan.batch() == null ? state.batch() : plan.batch();
+    String difference = state.differenceTo(Terms.of(batch, template, plan, configuration));
+    if (difference != null) {
+      throw new BatchRefusedException(
+          "%s, batch %s, was begun with %s. Choose another --output, or delete %s and %s to begin anew."
+              .formatted(
+                  plan.results(),
+                  state.batch(),
+                  difference,
+                  plan.results(),
+                  resumeFile == null ? "" : resumeFile.path()));
+    }
+    return state;
   }
 
   private static void requireNew(@Nullable Path file, String option) throws IOException {
@@ -257,21 +258,39 @@ public final class Submission {
     }
   }
 
-  private String script() {
-    return switch (plan.template().getScript()) {
-      case InlineScript inline -> inline.getKind() + " " + ScriptUsed.of(inline).sha256();
-      case ScriptReference named -> named.getId() + " " + named.getVersion();
-      case Object other -> String.valueOf(other);
-    };
+  /** The requests to be made, all of them with the version that the first one has. */
+  private ExecutionRequest withVersion(
+      ExecutionRequest template, Optional<ResumeFile.State> begun) {
+    if (!(template.getScript() instanceof ScriptReference named) || named.getVersion() != null) {
+      return template;
+    }
+    @Nullable Integer version =
+        begun.isPresent() ? begun.get().scriptVersion() : latest(template.getTenant(), named);
+    return ExecutionRequest.newBuilder(template)
+        .setScript(new ScriptReference(named.getId(), version))
+        .build();
   }
 
-  private String form() {
-    return "%s to %s%s%s%s"
-        .formatted(
-            plan.inputFormat(),
-            plan.resultForm().format(),
-            plan.resultForm().columns().isEmpty() ? "" : " " + plan.resultForm().columns(),
-            plan.ordered() ? " in order" : "",
-            plan.failures() == null ? "" : ", violations in " + plan.failures());
+  private Integer latest(String tenant, ScriptReference named) {
+    CatalogScript found;
+    try {
+      found = new CatalogEditor(configuration).read().find(tenant, named.getId(), null);
+    } catch (CatalogMissingException e) {
+      throw new BatchRefusedException(String.valueOf(e.getMessage()));
+    } catch (TimeoutException | TopicAuthorizationException e) {
+      throw new BatchRefusedException(
+          "The latest version of script %s cannot be had: %s. Name one with --script-version."
+              .formatted(named.getId(), e.getMessage()));
+    }
+    if (found == null || found.getDisabled()) {
+      throw new BatchRefusedException(
+          "Tenant %s has no script %s in the catalog%s; see: paddock scripts list"
+              .formatted(tenant, named.getId(), found == null ? "" : " that is not disabled"));
+    }
+    return found.getVersion();
+  }
+
+  private static @Nullable Integer versionOf(ExecutionRequest template) {
+    return template.getScript() instanceof ScriptReference named ? named.getVersion() : null;
   }
 }

@@ -51,7 +51,7 @@ class ResultsFileTest {
     try (ResultsFile results = ResultsFile.open(file, form, 0, _ -> {})) {
       results.write(succeeded(2, "{\"a\":[1,\"x,\\n\"]}"));
       results.write(violated(1));
-      noted = results.flush();
+      noted = results.secure();
       results.write(succeeded(3, "3"));
     }
     assertTrue(Files.size(file) > noted);
@@ -59,7 +59,7 @@ class ResultsFileTest {
 
     try (ResultsFile results = ResultsFile.open(file, form, noted, _ -> {})) {
       results.write(new Finished.Rejected(3, "b/3", "no \"JSON\",\nnot at all"));
-      noted = results.flush();
+      noted = results.secure();
     }
 
     List<Summary> all = new ArrayList<>();
