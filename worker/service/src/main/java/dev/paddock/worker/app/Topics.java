@@ -18,6 +18,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -26,6 +27,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -47,7 +49,8 @@ public final class Topics {
    * group where workers are to be one.
    *
    * @return the names of those that were made
-   * @throws StartException where Kafka does not answer or refuses
+   * @throws StartException where Kafka does not answer or refuses, or a topic of scripts that is
+   *     there would lose them
    */
   public static List<String> create(Configuration configuration) throws InterruptedException {
     TopicsConfig topics = configuration.topics();
@@ -79,12 +82,36 @@ public final class Topics {
         }
       }
       awaitServed(admin, made);
+      if (!made.contains(topics.scripts())) {
+        requireCompacted(configuration, admin);
+      }
       if (configuration.intake().shared()) {
         new ShareGroup(configuration, admin).prepare();
       }
       return made;
     } catch (TimeoutException | KafkaException e) {
       throw refusal(configuration, "The topics cannot be made", e, AclOperation.CREATE);
+    }
+  }
+
+  private static void requireCompacted(Configuration configuration, Admin admin)
+      throws InterruptedException, TimeoutException {
+    String topic = configuration.topics().scripts();
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    ConfigEntry policy;
+    try {
+      policy =
+          await(admin.describeConfigs(List.of(resource)).all()).values().stream()
+              .map(config -> config.get(TopicConfig.CLEANUP_POLICY_CONFIG))
+              .findFirst()
+              .orElseThrow();
+    } catch (ExecutionException e) {
+      return; // Who may make topics need not be allowed to look at them.
+    }
+    if (!TopicConfig.CLEANUP_POLICY_COMPACT.equals(policy.value())) {
+      throw new StartException(
+          "The topic %s is there, but its cleanup.policy is %s, by which Kafka would delete scripts after a time; set it to compact, or topics.scripts to another topic"
+              .formatted(topic, policy.value()));
     }
   }
 

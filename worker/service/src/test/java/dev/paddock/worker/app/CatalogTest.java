@@ -25,6 +25,7 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -199,10 +200,17 @@ class CatalogTest {
       }
 
       assertEquals(List.of(topic), Topics.create(configuration));
+      assertEquals("compact", KafkaConfigs.ofTopic(configuration, topic, "cleanup.policy"));
       absent.write(_ -> script("early", 1, "'at last'").build());
       Awaitility.await("the worker to see the topic")
           .atMost(Scene.PATIENCE)
           .until(() -> "\"at last\"".equals(ask(other, "try-" + System.nanoTime()).getOutput()));
+
+      assertEquals(List.of(), Topics.create(configuration));
+      KafkaConfigs.set(configuration, ConfigResource.Type.TOPIC, topic, "cleanup.policy", "delete");
+      StartException unfit = assertThrows(StartException.class, () -> Topics.create(configuration));
+      message = String.valueOf(unfit.getMessage());
+      assertTrue(message.contains(topic + " is there, but its cleanup.policy is delete"), message);
     }
   }
 
