@@ -17,6 +17,17 @@ final class BatchSummary {
 
   private BatchSummary() {}
 
+  /** How it stands, in a line. */
+  static String brief(Tally tally) {
+    long rejected = tally.count(ExecutionStatus.REJECTED);
+    return "%s succeeded, %s failed, %s violated%s"
+        .formatted(
+            Units.count(tally.count(ExecutionStatus.SUCCEEDED)),
+            Units.count(tally.count(ExecutionStatus.FAILED)),
+            Units.count(tally.count(ExecutionStatus.VIOLATED)),
+            rejected == 0 ? "" : ", " + Units.count(rejected) + " rejected");
+  }
+
   /**
    * The summary.
    *

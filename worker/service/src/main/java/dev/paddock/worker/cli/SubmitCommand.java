@@ -11,7 +11,6 @@ import dev.paddock.worker.cli.batch.Tally;
 import dev.paddock.worker.cli.terminal.Progress;
 import dev.paddock.worker.cli.terminal.Terminal;
 import dev.paddock.worker.cli.terminal.Terminal.Style;
-import dev.paddock.worker.cli.terminal.Units;
 import dev.paddock.worker.config.Configuration;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -285,15 +284,7 @@ final class SubmitCommand implements Callable<Integer> {
     @Override
     public void step(Tally tally) {
       if (progress != null) {
-        progress.step(
-            () ->
-                "%s succeeded, %s failed, %s violated"
-                    .formatted(
-                        Units.count(tally.count(ExecutionStatus.SUCCEEDED)),
-                        Units.count(tally.count(ExecutionStatus.FAILED)),
-                        Units.count(
-                            tally.count(ExecutionStatus.VIOLATED)
-                                + tally.count(ExecutionStatus.REJECTED))));
+        progress.step(() -> BatchSummary.brief(tally));
       }
     }
 

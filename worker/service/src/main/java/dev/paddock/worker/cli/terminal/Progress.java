@@ -5,6 +5,7 @@ import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -30,11 +31,12 @@ public final class Progress implements AutoCloseable {
   private final long total;
   private final PrintStream out;
   private final @Nullable ProgressBar bar;
+  private final LongSupplier nanoTime;
   private final long begunAt;
-  private final long begunNanos = System.nanoTime();
+  private final long begunNanos;
   private long done;
-  private long lastLineNanos = begunNanos;
-  private long lastNoteNanos = begunNanos;
+  private long lastLineNanos;
+  private long lastNoteNanos;
 
   /**
    * Begins to show.
@@ -43,12 +45,32 @@ public final class Progress implements AutoCloseable {
    * @param total less than 0 where it is not known
    */
   public Progress(Terminal terminal, String task, long done, long total) {
+    this(
+        terminal.out(),
+        terminal.isInteractive() ? bar(terminal, task, done, total) : null,
+        task,
+        done,
+        total,
+        System::nanoTime);
+  }
+
+  Progress(
+      PrintStream out,
+      @Nullable ProgressBar bar,
+      String task,
+      long done,
+      long total,
+      LongSupplier nanoTime) {
+    this.out = out;
+    this.bar = bar;
     this.task = task;
     this.done = done;
     begunAt = done;
     this.total = total;
-    out = terminal.out();
-    bar = terminal.isInteractive() ? bar(terminal) : null;
+    this.nanoTime = nanoTime;
+    begunNanos = nanoTime.getAsLong();
+    lastLineNanos = begunNanos;
+    lastNoteNanos = begunNanos;
   }
 
   /** One step further. */
@@ -63,7 +85,7 @@ public final class Progress implements AutoCloseable {
    */
   public void step(Supplier<String> note) {
     done++;
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     if (bar != null) {
       if (now - lastNoteNanos > NOTE_NANOS) {
         lastNoteNanos = now;
@@ -107,7 +129,7 @@ public final class Progress implements AutoCloseable {
     }
   }
 
-  private ProgressBar bar(Terminal terminal) {
+  private static ProgressBar bar(Terminal terminal, String task, long done, long total) {
     return new ProgressBarBuilder()
         .setTaskName("  " + task)
         .setInitialMax(total)
@@ -126,7 +148,7 @@ public final class Progress implements AutoCloseable {
         .showSpeed(new DecimalFormat("#,##0", DecimalFormatSymbols.getInstance(Locale.ROOT)))
         .setConsumer(
             new DelegatingProgressBarConsumer(
-                text -> out.print("\r" + text + "\033[K"), terminal.width()))
+                text -> terminal.out().print("\r" + text + "\033[K"), terminal.width()))
         .build();
   }
 }
