@@ -155,6 +155,11 @@ final class TaskLoop {
     }
   }
 
+  /** Whether the next task's context is made. For the guest thread. */
+  boolean isPrepared() {
+    return guest.isPrepared();
+  }
+
   private void announce(long number, Breach breach) {
     tell(new Stopping(number, breach));
   }

@@ -132,6 +132,11 @@ public final class Guest {
     }
   }
 
+  /** Whether there is a context that nobody has used, for the next task that finds none kept. */
+  public boolean isPrepared() {
+    return ahead != null;
+  }
+
   private GuestContext takeContext() {
     GuestContext context = kept != null ? kept : ahead;
     if (kept == null) {
