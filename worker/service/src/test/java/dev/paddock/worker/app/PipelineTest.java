@@ -148,6 +148,7 @@ class PipelineTest {
         };
         """);
     settings.put("pipelines.counted.reuse", "script");
+    settings.put("pipelines.counted.limits.cpu.ms", "200");
     settings.put("pipelines.split.output.several", "true");
     settings.put("pipelines.split.output.envelope", "true");
     add(
@@ -290,7 +291,7 @@ class PipelineTest {
     assertEquals(
         List.of("1", "2", "3", "1"),
         written("counted", 4).stream().map(one -> text(one.value())).toList());
-    assertViolation(ViolationKind.CPU_TIME, "300 allowed", "counted", loops);
+    assertViolation(ViolationKind.CPU_TIME, "200 allowed", "counted", loops);
   }
 
   @Test

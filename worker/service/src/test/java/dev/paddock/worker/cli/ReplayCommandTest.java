@@ -26,7 +26,9 @@ import dev.paddock.worker.config.Configuration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -277,6 +279,33 @@ class ReplayCommandTest {
     assertEquals(1, ended.exitCode());
     assertTrue(ended.out().contains("\n  now       SUCCEEDED {\"list\":"), ended.out());
     assertTrue(ended.out().endsWith("\nno result recorded\n"), ended.out());
+  }
+
+  @Test
+  void aTimeIsFromItsFirstMomentToItsLastAndAScriptIdLeavesOutTheRest() throws Exception {
+    Instant noon = Instant.now().minus(Duration.ofDays(2)).truncatedTo(ChronoUnit.MINUTES);
+    for (int minute : List.of(-1, 0, 1)) {
+      ExecutionRequest request = Scene.request("minute " + minute, "'ran'").build();
+      var _ =
+          silent
+              .send(
+                  new ProducerRecord<>(
+                      silent.configuration("x").topics().requests(),
+                      3,
+                      noon.plusSeconds(60L * minute).toEpochMilli(),
+                      null,
+                      silent.bytes(request)))
+              .get(60, TimeUnit.SECONDS);
+    }
+    InProcess.Ended ended =
+        replay(silent, "--from", noon.toString(), "--to", noon.plusSeconds(59).toString());
+    assertCounts(ended.out(), Map.of("no result recorded", 1));
+    assertTrue(ended.out().contains("  minute 0 "), ended.out());
+
+    ended = replay(answered, "--from", "1h", "--script-id", "gross");
+    assertEquals(0, ended.exitCode(), ended.out() + ended.err());
+    assertCounts(ended.out(), Map.of("same", 1));
+    assertRefused(1, "There is no such request in topic ", "--from", "1h", "--script-id", "net");
   }
 
   @Test

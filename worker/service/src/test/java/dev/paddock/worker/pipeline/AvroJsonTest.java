@@ -85,6 +85,7 @@ class AvroJsonTest {
         "{'type':'long','logicalType':'timestamp-nanos'} | \"2026-11-25T10:15:30.000000001Z\"",
         "{'type':'long','logicalType':'local-timestamp-millis'} | \"2026-11-25T10:15:30\"",
         "{'type':'long','logicalType':'local-timestamp-micros'} | \"2026-11-25T10:15:30.5\"",
+        "{'type':'long','logicalType':'local-timestamp-nanos'} | \"1969-12-31T23:59:59.999999999\"",
         "{'type':'string','logicalType':'uuid'}     | \"550e8400-e29b-41d4-a716-446655440000\"",
         "{'type':'fixed','name':'U','size':16,'logicalType':'uuid'} | \"550e8400-e29b-41d4-a716-446655440000\"",
         "['null',{'type':'long','logicalType':'timestamp-millis'}] | \"2026-11-25T10:15:30Z\"",
