@@ -83,6 +83,28 @@ public final class Exchange implements AutoCloseable {
   /** Requests of lines behind this one are not before these offsets. */
   private record Sent(Map<Integer, Long> offsets, long line) {}
 
+  /** What it speaks to Kafka with, and closes. */
+  record Clients(
+      Serializer<Object> serializer,
+      Deserializer<Object> deserializer,
+      Producer<byte[], byte[]> producer,
+      Consumer<byte[], byte[]> consumer) {
+
+    private static Clients of(Configuration configuration) {
+      Map<String, Object> serde = configuration.registry().serdeProperties();
+      Map<String, Object> producing = new HashMap<>(configuration.kafka().producer());
+      producing.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, "5");
+      return new Clients(
+          configuration.serialization().newSerializer(serde),
+          configuration.serialization().newDeserializer(serde),
+          new KafkaProducer<>(producing, new ByteArraySerializer(), new ByteArraySerializer()),
+          new KafkaConsumer<>(
+              configuration.kafka().reader(),
+              new ByteArrayDeserializer(),
+              new ByteArrayDeserializer()));
+    }
+  }
+
   /** A request that the producer or the broker will not take. */
   private record TooLarge(long line, String message) {}
 
@@ -104,23 +126,20 @@ public final class Exchange implements AutoCloseable {
   }
 
   Exchange(Configuration configuration, String batch, Window window, Sink sink) {
+    this(configuration, batch, window, sink, Clients.of(configuration));
+  }
+
+  Exchange(Configuration configuration, String batch, Window window, Sink sink, Clients clients) {
     this.batch = batch;
     this.window = window;
     this.sink = sink;
     keyPrefix = (batch + "/").getBytes(StandardCharsets.UTF_8);
     requestsTopic = configuration.topics().requests();
     resultsTopic = configuration.topics().results();
-    Map<String, Object> serde = configuration.registry().serdeProperties();
-    serializer = configuration.serialization().newSerializer(serde);
-    deserializer = configuration.serialization().newDeserializer(serde);
-    Map<String, Object> producing = new HashMap<>(configuration.kafka().producer());
-    producing.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, "5");
-    producer = new KafkaProducer<>(producing, new ByteArraySerializer(), new ByteArraySerializer());
-    consumer =
-        new KafkaConsumer<>(
-            configuration.kafka().reader(),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
+    serializer = clients.serializer();
+    deserializer = clients.deserializer();
+    producer = clients.producer();
+    consumer = clients.consumer();
     partitions = partitionsOf(resultsTopic);
     consumer.assign(partitions);
     requestReader = new HashMap<>(configuration.kafka().reader());
