@@ -9,18 +9,23 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * A pipeline whose script has lodash in it, over a backlog: with a context that is reused, and with
- * one for each record; part by part, so that one sees whether speed and memory stay.
+ * one for each record; part by part, so that one sees whether speed and memory stay. What the
+ * worker got done while the backlog was still being sent is in none of the parts.
  */
 final class PipelineBench implements Bench {
 
@@ -28,6 +33,9 @@ final class PipelineBench implements Bench {
   private static final int REUSED_PER_FRESH = 20;
 
   private static final int PARTS = 5;
+
+  /** How much memory may be more in the last part than in the second and still be called flat. */
+  private static final double FLAT = 0.1;
 
   private static final int KEYS = 1000;
 
@@ -78,18 +86,21 @@ final class PipelineBench implements Bench {
                 "pipelines.fresh.script.file", script.toString()));
     Configuration configuration = Configuration.of(settings);
     Table table = new Table(Table.Align.RIGHT);
+    List<String> growth = new ArrayList<>();
     table.row("", "records", "per second", "CPU each", "worker has", "sandboxes have");
     try (WorkerProcess worker = WorkerProcess.start(settings, kafka.log("pipeline"))) {
       int records = counts.executions();
       try (Lane reused = new Lane(configuration, "orders.reused", worker, table);
           Lane fresh = new Lane(configuration, "orders.fresh", worker, table)) {
         for (int round = 0; round < counts.rounds(); round++) {
-          reused.run("one context for many", records);
-          fresh.run("a context for each", Math.max(PARTS, records / REUSED_PER_FRESH));
+          growth.add(reused.run("one context for many", records));
+          growth.add(fresh.run("a context for each", Math.max(PARTS, records / REUSED_PER_FRESH)));
         }
       }
     }
-    return table.lines();
+    List<String> lines = new ArrayList<>(table.lines());
+    lines.addAll(growth);
+    return lines;
   }
 
   /** A pipeline's records, there and back. */
@@ -105,6 +116,7 @@ final class PipelineBench implements Bench {
     private final KafkaProducer<byte[], byte[]> producer;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private int sent;
+    private int received;
 
     private Lane(Configuration configuration, String from, WorkerProcess worker, Table table) {
       this.from = from;
@@ -115,7 +127,9 @@ final class PipelineBench implements Bench {
       consumer.assign(Clients.partitions(configuration, from + ".enriched"));
     }
 
-    private void run(String name, int records) throws IOException {
+    /** Says how memory changed. */
+    private String run(String name, int records) throws IOException {
+      int earlier = sent;
       for (int i = 0; i < records; i++) {
         byte[] key = ("customer-" + sent % KEYS).getBytes(UTF_8);
         byte[] value = "{\"number\":%d,\"items\":%s}".formatted(sent, ITEMS).getBytes(UTF_8);
@@ -123,29 +137,63 @@ final class PipelineBench implements Bench {
         sent++;
       }
       producer.flush();
-      int received = 0;
+      WorkerProcess.Cpu used = worker.cpu();
+      long begin = System.nanoTime();
+      int ahead = enrichedByNow();
+      List<WorkerProcess.Memory> memories = new ArrayList<>();
       for (int part = 1; part <= PARTS; part++) {
-        int end = (int) ((long) records * part / PARTS);
-        int before = received;
-        WorkerProcess.Cpu used = worker.cpu();
-        long begin = System.nanoTime();
-        received = receive(received, end);
+        int before = part == 1 ? ahead : received;
+        receive(ahead + (int) ((long) (sent - ahead) * part / PARTS));
         double nanos = System.nanoTime() - begin;
         WorkerProcess.Cpu cpu = worker.cpu().since(used);
         WorkerProcess.Memory memory = worker.memory();
-        int count = Math.max(1, received - before);
+        memories.add(memory);
+        int count = received - before;
         table.row(
             part == 1 ? name : "",
-            Units.count(received),
+            Units.count(received - earlier),
             Units.count(Math.round(count * 1e9 / nanos)),
-            Figures.micros((double) (cpu.worker() + cpu.sandboxes()) / count),
+            count == 0 ? "" : Figures.micros((double) (cpu.worker() + cpu.sandboxes()) / count),
             Figures.mebibytes(memory.worker()),
             Figures.mebibytes(memory.sandboxes()));
+        used = worker.cpu();
+        begin = System.nanoTime();
       }
+      return "  %s: %s; %s were enriched before the first part"
+          .formatted(
+              name, change(memories.get(1), memories.getLast()), Units.count(ahead - earlier));
     }
 
-    private int receive(int before, int end) {
-      int received = before;
+    private static String change(WorkerProcess.Memory second, WorkerProcess.Memory last) {
+      double worker = (double) last.worker() / second.worker() - 1;
+      double sandboxes = (double) last.sandboxes() / second.sandboxes() - 1;
+      return String.format(
+          Locale.ROOT,
+          "from part 2 to part %d the worker's memory changed by %+.0f %%, the sandboxes' by %+.0f %%: %s",
+          PARTS,
+          worker * 100,
+          sandboxes * 100,
+          worker <= FLAT && sandboxes <= FLAT ? "flat" : "not flat");
+    }
+
+    /** Reads what is there, and says how many were there when this was called. */
+    private int enrichedByNow() {
+      Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+      int ahead = received;
+      while (ends.entrySet().stream()
+          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+          received++;
+          if (record.offset()
+              < ends.getOrDefault(new TopicPartition(record.topic(), record.partition()), 0L)) {
+            ahead++;
+          }
+        }
+      }
+      return ahead;
+    }
+
+    private void receive(int end) {
       long last = System.nanoTime();
       while (received < end) {
         int more = consumer.poll(POLL).count();
@@ -158,7 +206,6 @@ final class PipelineBench implements Bench {
                   .formatted(TimeUnit.NANOSECONDS.toSeconds(PATIENCE_NANOS), received, end));
         }
       }
-      return received;
     }
 
     @Override
