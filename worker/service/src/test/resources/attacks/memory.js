@@ -64,6 +64,11 @@ new ArrayBuffer(2 ** 29)
 const a = [];
 for (;;) a.push(new ArrayBuffer(100000));
 
+// case: ArrayBuffers too few to grow old
+const a = [];
+for (let i = 0; i < 150; i++) a.push(new ArrayBuffer(100000));
+new Promise(r => setTimeout(r, 500, a.length))
+
 // case: a resizable ArrayBuffer
 const b = new ArrayBuffer(1, { maxByteLength: 2 ** 30 });
 for (let n = 1; ; n *= 2) b.resize(n);

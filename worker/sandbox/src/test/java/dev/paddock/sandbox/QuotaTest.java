@@ -88,6 +88,19 @@ class QuotaTest {
   }
 
   @Test
+  void memoryThatIsRetainedWhereItWasAllocatedIsStopped() throws IOException {
+    Limits limits = new Limits(20_000, 20_000, 8 << 20, 4 << 20, 1000, 1000, 1000, 50);
+    Breach breach =
+        breach(
+            run(
+                "const a = []; for (let i = 0; i < 150; i++) a.push(new Uint8Array(100000));"
+                    + "new Promise(r => setTimeout(r, 500, a.length))",
+                limits));
+    assertEquals(Quota.HEAP, breach.quota(), breach.message());
+    assertTrue(breach.observed() > breach.limit(), breach.message());
+  }
+
+  @Test
   void whatAStoppedScriptRetainedIsFreeForTheNext() throws IOException {
     Limits limits = new Limits(3000, 20_000, 80 << 20, 4 << 20, 1000, 1000, 1000, 50);
     String half = "const a = []; for (let i = 0; i < 60; i++) a.push(new ArrayBuffer(1 << 20));";

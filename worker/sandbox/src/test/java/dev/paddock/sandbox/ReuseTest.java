@@ -222,6 +222,26 @@ class ReuseTest {
   }
 
   @Test
+  void littleThatCallsAddUpIsChargedWhereItWasAllocated() throws Exception {
+    String source =
+        """
+        const kept = [];
+        export default () => {
+          kept.push(new Uint8Array(1 << 20));
+          return new Promise((resolve) => setTimeout(resolve, 100, kept.length));
+        };
+        """;
+    Limits limits = limits(20_000, 8L << 20);
+    int calls = 0;
+    Ending last = new Ending.Succeeded("0");
+    while (last instanceof Ending.Succeeded && calls < 12) {
+      last = run("tenant", source, "null", limits, REUSE).ending();
+      calls++;
+    }
+    assertEquals(Quota.HEAP, assertInstanceOf(Ending.Stopped.class, last).breach().quota());
+  }
+
+  @Test
   void anotherStackIsAnotherThreadAndTheSameContext() throws Exception {
     String source = COUNTING + "// stack";
     Limits usual = TestSandbox.LIMITS;

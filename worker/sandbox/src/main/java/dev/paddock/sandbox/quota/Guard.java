@@ -64,10 +64,12 @@ public final class Guard {
    * @param cancel stops the guest from another thread; may block until it has
    */
   public Run begin(long number, Limits limits, boolean continued, Runnable cancel) {
+    Run last = current;
     if (!continued) {
       heap.rebaseIfGrown();
     }
-    Run run = new Run(number, limits, clocks, heap, cancel);
+    long unseenBytes = continued && last != null ? last.unseenBytes() : 0;
+    Run run = new Run(number, limits, clocks, heap, unseenBytes, cancel);
     current = run;
     if (asleep) {
       LockSupport.unpark(thread);

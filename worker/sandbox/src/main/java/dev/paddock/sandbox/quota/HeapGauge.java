@@ -9,8 +9,15 @@ interface HeapGauge {
   /** Rebases where garbage or caches of earlier runs would be charged to the next one. */
   void rebaseIfGrown();
 
-  /** What is above the baseline, garbage included. */
+  /** What has grown old above the baseline, garbage included. */
   long used();
+
+  /**
+   * The most that can be retained above the baseline.
+   *
+   * @param allocatedBytes what the guest has allocated since retention was last looked at
+   */
+  long suspected(long allocatedBytes);
 
   /** What is above the baseline and survives a collection. */
   long retained();

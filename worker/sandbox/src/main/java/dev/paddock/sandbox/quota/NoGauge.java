@@ -15,6 +15,11 @@ record NoGauge() implements HeapGauge {
   }
 
   @Override
+  public long suspected(long allocatedBytes) {
+    return 0;
+  }
+
+  @Override
   public long retained() {
     return 0;
   }

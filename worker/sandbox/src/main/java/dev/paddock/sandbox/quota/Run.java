@@ -23,6 +23,20 @@ public final class Run {
     record Ended() implements State {}
   }
 
+  /**
+   * A script that keeps much and throws away more would else be looked at all the time: looking may
+   * take one part in so many of its time.
+   */
+  private static final long LOOK_SHARE = 5;
+
+  /**
+   * A guest that goes on allocating is soon collected from anyway, which shows what it retains. One
+   * that seems to retain too much is looked at when it has allocated less than so much for so long.
+   */
+  private static final long PAUSE_BYTES = 1 << 20;
+
+  private static final long PAUSE_NANOS = 20_000_000;
+
   private static final State RUNNING = new State.Running();
 
   private final long number;
@@ -38,7 +52,25 @@ public final class Run {
   private final CountDownLatch cancelled = new CountDownLatch(1);
   private volatile long retainedBytes;
 
-  Run(long number, Limits limits, Clocks clocks, HeapGauge heap, Runnable cancel) {
+  /** What the guest thread had allocated when its retention was last looked at. */
+  private volatile long lookedAtBytes;
+
+  private volatile long unseenBytes;
+
+  // The guard's.
+  private Clocks.Reading unsuspected;
+  private long nextLookNanos;
+
+  /**
+   * @param unseenBytes what was allocated before in the same context, and never looked at
+   */
+  Run(
+      long number,
+      Limits limits,
+      Clocks clocks,
+      HeapGauge heap,
+      long unseenBytes,
+      Runnable cancel) {
     this.number = number;
     this.limits = limits;
     this.clocks = clocks;
@@ -46,6 +78,9 @@ public final class Run {
     this.cancel = cancel;
     this.guestId = Thread.currentThread().threadId();
     this.start = clocks.read(guestId);
+    lookedAtBytes = start.allocatedBytes() - unseenBytes;
+    unsuspected = start;
+    nextLookNanos = start.wallNanos();
   }
 
   /** Microseconds since the run began. */
@@ -106,11 +141,17 @@ public final class Run {
   /** What was used until now. Called on the guest thread. */
   public Usage usage() {
     Clocks.Reading end = clocks.read(guestId);
+    unseenBytes = end.allocatedBytes() - lookedAtBytes;
     return new Usage(
         (end.cpuNanos() - start.cpuNanos()) / 1000,
         (end.wallNanos() - start.wallNanos()) / 1000,
         retainedBytes,
         end.allocatedBytes() - start.allocatedBytes());
+  }
+
+  /** What was allocated in its context until {@link #usage}, and never looked at. */
+  long unseenBytes() {
+    return unseenBytes;
   }
 
   long number() {
@@ -145,16 +186,33 @@ public final class Run {
           wallMillis,
           "The script ran for " + wallMillis + " ms; " + limits.wallMillis() + " allowed");
     }
-    if (heap.used() > limits.heapBytes()) {
-      long retained = heap.retained();
-      retainedBytes = Math.max(retainedBytes, retained);
-      if (retained > limits.heapBytes()) {
-        breach(
-            Quota.HEAP,
-            limits.heapBytes(),
-            retained,
-            "The script retained " + retained + " bytes; " + limits.heapBytes() + " allowed");
-      }
+    if (heap.used() > limits.heapBytes() || isSuspected(now)) {
+      lookAtHeap(now);
+    }
+  }
+
+  /** Whether it may retain too much in what is still young, and it is time to look. */
+  private boolean isSuspected(Clocks.Reading now) {
+    if (heap.suspected(now.allocatedBytes() - lookedAtBytes) <= limits.heapBytes()
+        || now.allocatedBytes() - unsuspected.allocatedBytes() >= PAUSE_BYTES) {
+      unsuspected = now;
+    }
+    return now.wallNanos() - unsuspected.wallNanos() >= PAUSE_NANOS
+        && now.wallNanos() - nextLookNanos >= 0;
+  }
+
+  private void lookAtHeap(Clocks.Reading now) {
+    long retained = heap.retained();
+    lookedAtBytes = now.allocatedBytes();
+    long doneNanos = System.nanoTime();
+    nextLookNanos = doneNanos + (LOOK_SHARE - 1) * (doneNanos - now.wallNanos());
+    retainedBytes = Math.max(retainedBytes, retained);
+    if (retained > limits.heapBytes()) {
+      breach(
+          Quota.HEAP,
+          limits.heapBytes(),
+          retained,
+          "The script retained " + retained + " bytes; " + limits.heapBytes() + " allowed");
     }
   }
 

@@ -5,19 +5,17 @@ import java.lang.management.MemoryPoolMXBean;
 
 /**
  * The use of the old generation above what the sandbox itself keeps there. Exact after a
- * collection, because this process has one guest thread. Needs the serial collector.
+ * collection, which leaves nothing in the young one, because this process has one guest thread.
+ * Needs the serial collector.
  */
 final class TenuredGauge implements HeapGauge {
 
   /** Growth of the sandbox's own share that is worth a collection between two runs, in bytes. */
   private static final long REBASE_BYTES = 4L << 20;
 
-  private final MemoryPoolMXBean tenured =
-      ManagementFactory.getMemoryPoolMXBeans().stream()
-          .filter(pool -> pool.getName().equals("Tenured Gen"))
-          .findFirst()
-          .orElseThrow(
-              () -> new IllegalStateException("The sandbox needs -XX:+UseSerialGC to measure"));
+  private final MemoryPoolMXBean tenured = pool("Tenured Gen");
+  private final MemoryPoolMXBean eden = pool("Eden Space");
+  private final MemoryPoolMXBean survivors = pool("Survivor Space");
 
   private volatile long baseline;
 
@@ -39,6 +37,13 @@ final class TenuredGauge implements HeapGauge {
     return Math.max(0, tenured.getUsage().getUsed() - baseline);
   }
 
+  /** What is young may be another's garbage, but then the guest has not allocated it. */
+  @Override
+  public long suspected(long allocatedBytes) {
+    long young = eden.getUsage().getUsed() + survivors.getUsage().getUsed();
+    return used() + Math.min(young, allocatedBytes);
+  }
+
   @Override
   public long retained() {
     System.gc();
@@ -48,5 +53,13 @@ final class TenuredGauge implements HeapGauge {
   @Override
   public long capacity() {
     return Math.max(0, tenured.getUsage().getMax() - baseline);
+  }
+
+  private static MemoryPoolMXBean pool(String name) {
+    return ManagementFactory.getMemoryPoolMXBeans().stream()
+        .filter(pool -> pool.getName().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () -> new IllegalStateException("The sandbox needs -XX:+UseSerialGC to measure"));
   }
 }
