@@ -116,6 +116,35 @@ never.length
 // limits: cpu 20000 ms, wall 30000 ms, async 50 operations
 (async () => { let n = 0; for (; n < 100000; n++) await new Promise(r => r()); return n; })()
 
+// case: many promises resolved with what never settles
+// expect: stopped ASYNC_OPERATIONS
+const never = { then() { } };
+Array.from({ length: 1000 }, () => new Promise(r => r(never))).length
+
+// case: pending promises hidden behind others that a thenable settles
+// expect: stopped ASYNC_OPERATIONS
+// limits: cpu 20000 ms, async 50 operations
+(async () => {
+  for (let n = 0; n < 1000; n++) {
+    new Promise(() => { });
+    await new Promise(r => r({ then(f) { f(1) } }));
+  }
+})()
+
+// case: twenty thousand promises, each settled by another before the next
+// expect: succeeded 20000
+// limits: cpu 20000 ms, wall 30000 ms, async 50 operations
+(async () => { let n = 0; for (; n < 20000; n++) await new Promise(r => r(Promise.resolve())); return n; })()
+
+// case: a thousand promises that make others while they are resolved
+// expect: succeeded 1000
+// limits: cpu 20000 ms, async 50 operations
+(async () => {
+  let n = 0;
+  for (; n < 1000; n++) await new Promise(r => r({ get then() { Promise.resolve(); } }));
+  return n;
+})()
+
 // case: promises left pending by the script before
 // expect: succeeded 49
 Array.from({ length: 49 }, () => new Promise(() => { })).length

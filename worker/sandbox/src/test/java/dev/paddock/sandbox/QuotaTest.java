@@ -43,6 +43,10 @@ class QuotaTest {
         "CPU_TIME         | throw { toString() { for (;;); } }",
         "STACK            | (function deeper() { return 1 + deeper(); })()",
         "ASYNC_OPERATIONS | for (;;) new Promise(() => {})",
+        "ASYNC_OPERATIONS | const t = { then() {} };"
+            + " Array.from({ length: 1000 }, () => new Promise(r => r(t))).length",
+        "ASYNC_OPERATIONS | (async () => { for (let n = 0; n < 1000; n++) {"
+            + " new Promise(() => {}); await new Promise(r => r({ then(f) { f(1) } })); } })()",
         "LOG_LINES        | for (;;) console.log('')",
         "LOG_SIZE         | for (;;) console.log('x'.repeat(900))",
         "CPU_TIME         | console.log({ toJSON() { for (;;); } })",

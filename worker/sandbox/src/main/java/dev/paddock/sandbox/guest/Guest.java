@@ -105,6 +105,7 @@ public final class Guest {
     } catch (InterruptedException e) {
       ending = failure("InternalError", "The run was interrupted");
     }
+    promises.end();
     Usage usage = run.usage();
     Breach breach = run.end();
     Thread.interrupted(); // cancelling interrupts this thread
