@@ -1,4 +1,6 @@
-// Deep recursion, and sources that are hard on a parser.
+// Deep recursion, and sources that are hard on a parser. Memory is no help here: it is ample.
+//
+// limits: heap 32 MiB
 
 // case: a function that calls itself
 // expect: stopped STACK
@@ -63,7 +65,7 @@ f().next()
 
 // case: recursion in an async function
 // expect: stopped STACK
-// limits: async 100000 operations
+// limits: async 100000 operations, heap 32 MiB
 const f = async () => { await f(); };
 f()
 
@@ -76,7 +78,7 @@ result
 // case: recursion that is caught at every depth
 // isolation: process
 // expect: stopped CPU_TIME
-// limits: cpu 200 ms
+// limits: cpu 200 ms, heap 32 MiB
 (function f() { try { f(); } catch { f(); } finally { f(); } })()
 
 // case: recursion from the place where it overflowed
@@ -175,7 +177,7 @@ new RegExp('('.repeat(100000) + ')'.repeat(100000))
 
 // case: alternatives in a regular expression
 // expect: succeeded false
-// limits: cpu 4000 ms
+// limits: cpu 4000 ms, heap 32 MiB
 new RegExp('a|'.repeat(5000) + 'b').test('c')
 
 // case: counted repetition in a regular expression
