@@ -6,6 +6,8 @@ import dev.paddock.sandbox.wire.Ending;
 import dev.paddock.sandbox.wire.GuestError;
 import dev.paddock.sandbox.wire.Limits;
 import dev.paddock.sandbox.wire.LogLine;
+import dev.paddock.sandbox.wire.Quota;
+import dev.paddock.sandbox.wire.Stopping;
 import dev.paddock.sandbox.wire.Task;
 import dev.paddock.sandbox.wire.Usage;
 import dev.paddock.sandbox.wire.WireException;
@@ -13,7 +15,7 @@ import dev.paddock.worker.JsonText;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Holds an answer to the task's limits, as if the sandbox were hostile. */
+/** Holds what a sandbox says to the task's limits, as if it were hostile. */
 final class AnswerCheck {
 
   private static final int MAX_ERROR_BYTES = 128 << 10;
@@ -22,6 +24,9 @@ final class AnswerCheck {
   private static final int OVERHEAD_BYTES = MAX_ERROR_BYTES + 4096;
 
   private static final long LOG_LINE_BYTES = 16;
+
+  /** A breach's message is one sentence of the sandbox's own. */
+  private static final int MAX_BREACH_MESSAGE_BYTES = 1000;
 
   /** Collections are counted in whole ms, and a task is read before its time begins. */
   private static final long SLACK_MICROS = 50_000;
@@ -73,7 +78,7 @@ final class AnswerCheck {
               "error",
               bytes(error.name()) + bytes(error.message()) + bytes(error.stack()),
               MAX_ERROR_BYTES);
-      case Ending.Stopped(Breach breach) -> requireBreach(breach, task.limits());
+      case Ending.Stopped(Breach breach) -> requireBreach(breach, task.limits(), seen);
     }
     requireUsage(answer, task.limits(), seen, startCpuMillis);
     if (answer.logs().size() > task.limits().logLines()) {
@@ -87,8 +92,24 @@ final class AnswerCheck {
     requireBytes("log", logBytes, task.limits().logBytes());
   }
 
-  private static void requireBreach(Breach breach, Limits limits) throws WireException {
-    requireBytes("violation message", bytes(breach.message()), MAX_ERROR_BYTES);
+  /**
+   * Refuses what no honest sandbox says when it begins to stop its guest.
+   *
+   * @param seen what the task used as seen from outside
+   */
+  static void require(Stopping stopping, Task task, Usage seen) throws WireException {
+    if (stopping.number() != task.number()) {
+      throw new WireException(
+          "A stop of task " + stopping.number() + " where " + task.number() + " was asked");
+    }
+    requireBreach(stopping.breach(), task.limits(), seen);
+    if (stopping.breach().observed() < stopping.breach().limit()) {
+      throw new WireException("A stop within the limit: " + described(stopping.breach()));
+    }
+  }
+
+  private static void requireBreach(Breach breach, Limits limits, Usage seen) throws WireException {
+    requireBytes("violation message", bytes(breach.message()), MAX_BREACH_MESSAGE_BYTES);
     long limit =
         switch (breach.quota()) {
           case CPU_TIME -> limits.cpuMillis();
@@ -104,6 +125,19 @@ final class AnswerCheck {
       throw new WireException(
           "A breach of " + breach.quota() + " at " + breach.limit() + "; the limit is " + limit);
     }
+    boolean isTime = breach.quota() == Quota.CPU_TIME || breach.quota() == Quota.WALL_TIME;
+    if (isTime && breach.observed() > (seen.wallMicros() + SLACK_MICROS) / 1000) {
+      throw new WireException(
+          "A breach %s within %d us".formatted(described(breach), seen.wallMicros()));
+    }
+    // A script that waits for what can never come is ended before its time.
+    if (breach.quota() != Quota.WALL_TIME && breach.observed() < limit) {
+      throw new WireException("A breach within its limit: " + described(breach));
+    }
+  }
+
+  private static String described(Breach breach) {
+    return "of %s: %d of %d".formatted(breach.quota(), breach.observed(), breach.limit());
   }
 
   private static void requireUsage(Answer answer, Limits limits, Usage seen, long startCpuMillis)

@@ -215,7 +215,8 @@ final class SandboxProcess {
       out.write(task);
       int maxBytes = AnswerCheck.maxFrameBytes(task.limits());
       Message message = receive(maxBytes);
-      if (message instanceof Stopping stopping && stopping.number() == task.number()) {
+      if (message instanceof Stopping stopping) {
+        AnswerCheck.require(stopping, task, ownWatch.usage(System.nanoTime()));
         ownWatch.announce(stopping.breach(), System.nanoTime());
         message = receive(maxBytes);
       }

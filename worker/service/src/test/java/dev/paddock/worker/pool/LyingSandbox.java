@@ -18,6 +18,7 @@ import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -47,12 +48,21 @@ final class LyingSandbox {
     A_LIMIT_THAT_IS_NOT_THE_TASKS,
     READY_AGAIN,
     STOPPING_AGAIN,
+    STOPPING_AT_A_FALSE_LIMIT,
+    STOPPING_WITHIN_ITS_LIMIT,
+    STOPPING_AFTER_MORE_TIME_THAN_PASSED,
+    STOPPING_AT_LENGTH,
     A_TASK,
+    FLOOD,
+    ANSWER_TWICE,
     EXIT,
     SILENCE
   }
 
   private static final long HOUR_MICROS = TimeUnit.HOURS.toMicros(1);
+
+  /** No honest message is as long. */
+  private static final int MESSAGE_BYTES = 10_000;
 
   private LyingSandbox() {}
 
@@ -67,6 +77,7 @@ final class LyingSandbox {
 
   private static void lie(Lie lie, Task task, MessageWriter out, OutputStream raw)
       throws IOException, InterruptedException {
+    long heap = task.limits().heapBytes();
     switch (lie) {
       case GARBAGE ->
           raw.write("# A fatal error has been detected".getBytes(StandardCharsets.UTF_8));
@@ -125,17 +136,46 @@ final class LyingSandbox {
                   List.of()));
       case READY_AGAIN -> out.write(new Ready(List.of()));
       case STOPPING_AGAIN -> {
-        out.write(new Stopping(task.number(), new Breach(Quota.HEAP, 1, 2, "")));
-        out.write(new Stopping(task.number(), new Breach(Quota.HEAP, 1, 2, "")));
+        Stopping stopping = stopping(task, heap, heap + 1, "");
+        out.write(stopping);
+        out.write(stopping);
       }
+      case STOPPING_AT_A_FALSE_LIMIT -> out.write(stopping(task, 1, heap + 1, ""));
+      case STOPPING_WITHIN_ITS_LIMIT -> out.write(stopping(task, heap, heap - 1, ""));
+      case STOPPING_AFTER_MORE_TIME_THAN_PASSED ->
+          out.write(
+              new Stopping(
+                  task.number(),
+                  new Breach(Quota.CPU_TIME, task.limits().cpuMillis(), HOUR_MICROS, "")));
+      case STOPPING_AT_LENGTH ->
+          out.write(stopping(task, heap, heap + 1, "x".repeat(MESSAGE_BYTES)));
       case A_TASK -> out.write(task);
-      case EXIT -> System.exit(7);
+      case FLOOD -> {
+        byte[] bytes = new byte[1 << 16];
+        Arrays.fill(bytes, (byte) 1);
+        while (true) {
+          raw.write(bytes);
+        }
+      }
+      case ANSWER_TWICE -> {
+        Answer answer = answer(task, new Usage(1, 1, 1, 1));
+        out.write(answer);
+        out.write(answer);
+      }
+      case EXIT -> {
+        new IllegalStateException("in /home/worker").printStackTrace();
+        System.exit(7);
+      }
       case SILENCE -> new CountDownLatch(1).await();
     }
     raw.flush();
     if (lie != Lie.HALF_A_FRAME_THEN_EXIT) {
       new CountDownLatch(1).await(); // the worker must not wait for the end of the process
     }
+  }
+
+  private static Stopping stopping(Task task, long limit, long observed, String message) {
+    return new Stopping(task.number(), new Breach(Quota.HEAP, limit, observed, message));
   }
 
   private static Answer answer(Task task, Usage usage) {

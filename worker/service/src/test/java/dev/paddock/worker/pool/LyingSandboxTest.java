@@ -31,7 +31,9 @@ class LyingSandboxTest {
       new Limits(2_000, 20_000, 16 << 20, 4 << 20, 10_000, 1000, 1000, 100);
 
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SILENCE")
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"SILENCE", "ANSWER_TWICE"})
   void aLieIsADeath(LyingSandbox.Lie lie) throws Exception {
     Process process = start(lie);
     SandboxProcess sandbox = new SandboxProcess(host(process));
@@ -78,6 +80,20 @@ class LyingSandboxTest {
     assertEquals(Quota.WALL_TIME, breach.quota());
     assertTrue(sandbox.wasKilled());
     watch.join();
+  }
+
+  @Test
+  void aSecondAnswerIsTakenForNoOthers() throws Exception {
+    Process process = start(LyingSandbox.Lie.ANSWER_TWICE);
+    SandboxProcess sandbox = new SandboxProcess(host(process));
+    sandbox.awaitReady(Confinement.OFF);
+    assertEquals(
+        new Ending.Succeeded("1"), sandbox.run(Tasks.script("the first", LIMITS)).ending());
+    SandboxDiedException died =
+        assertThrows(
+            SandboxDiedException.class, () -> sandbox.run(Tasks.script("another", LIMITS)));
+    assertTrue(String.valueOf(died.getMessage()).contains("An answer to task"), died.getMessage());
+    assertTrue(process.waitFor(10, TimeUnit.SECONDS), "it must be killed");
   }
 
   private static Process start(LyingSandbox.Lie lie) throws Exception {
