@@ -23,6 +23,7 @@ public final class MessageReader {
 
   private final InputStream in;
   private @Nullable Script lastScript;
+  private boolean withinFrame;
 
   /** Reads from {@code in}, which should be buffered. */
   public MessageReader(InputStream in) {
@@ -38,12 +39,14 @@ public final class MessageReader {
    * @throws IOException where the pipe breaks, also in the middle of a frame
    */
   public @Nullable Message read(int maxBytes) throws IOException {
-    byte[] header = in.readNBytes(Integer.BYTES);
-    if (header.length == 0) {
+    int first = in.read();
+    if (first < 0) {
       return null;
     }
-    requireWhole(header, Integer.BYTES);
-    int length = ByteBuffer.wrap(header).getInt();
+    withinFrame = true;
+    byte[] rest = in.readNBytes(Integer.BYTES - 1);
+    requireWhole(rest, Integer.BYTES - 1);
+    int length = ByteBuffer.allocate(Integer.BYTES).put((byte) first).put(rest).getInt(0);
     if (length < 1 || length > maxBytes) {
       throw new WireException(
           "A frame of " + length + " bytes; from 1 to " + maxBytes + " are allowed");
@@ -59,7 +62,13 @@ public final class MessageReader {
           case ANSWER -> readAnswer(fields);
         };
     fields.requireEnd();
+    withinFrame = false;
     return message;
+  }
+
+  /** Whether the last {@link #read} failed after it had begun to read a frame. */
+  public boolean isWithinFrame() {
+    return withinFrame;
   }
 
   private static void requireWhole(byte[] read, int length) throws EOFException {

@@ -165,7 +165,8 @@ final class SandboxProcess {
       return answer;
     } catch (SandboxDiedException e) {
       Breach breach = ownWatch.verdict();
-      if (breach == null) {
+      // One that stops in the middle of a message is broken, and it is not the script's doing.
+      if (breach == null || in.isWithinFrame()) {
         throw e;
       }
       wasKilled = true;

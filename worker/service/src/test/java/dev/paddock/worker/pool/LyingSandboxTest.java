@@ -12,19 +12,24 @@ import dev.paddock.sandbox.wire.Ending;
 import dev.paddock.sandbox.wire.Limits;
 import dev.paddock.sandbox.wire.Protection;
 import dev.paddock.sandbox.wire.Quota;
+import dev.paddock.sandbox.wire.Ready;
 import dev.paddock.worker.config.Confinement;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A sandbox that says what no sandbox says is killed, and never believed. */
 class LyingSandboxTest {
 
   private static final long LOOK_NANOS = 1_000_000;
+
+  private static final Ready READY = new Ready(List.of());
 
   /** So much CPU time that half of it, untold, is more than an honest sandbox may use itself. */
   private static final Limits LIMITS =
@@ -80,6 +85,32 @@ class LyingSandboxTest {
     assertEquals(Quota.WALL_TIME, breach.quota());
     assertTrue(sandbox.wasKilled());
     watch.join();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "0 0 0 40", "0 0 0 40 4 0"})
+  void aSandboxThatStopsInTheMiddleOfAFrameIsNotTheScriptsFault(String half) throws Exception {
+    int[] bytes = Arrays.stream(half.split(" ", -1)).mapToInt(Integer::parseInt).toArray();
+    FakeHost host = new FakeHost(1, () -> 0, FakeHost.bytes(List.of(READY), bytes));
+    SandboxProcess sandbox = new SandboxProcess(host);
+    sandbox.awaitReady(Confinement.OFF);
+    long quotaNanos = TimeUnit.MILLISECONDS.toNanos(Tasks.LIMITS.wallMillis());
+    Thread watch =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  try {
+                    host.awaitSilence();
+                  } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                  }
+                  sandbox.look(System.nanoTime() + 2 * quotaNanos);
+                });
+    assertThrows(SandboxDiedException.class, () -> sandbox.run(Tasks.script("1")));
+    watch.join();
+    assertFalse(sandbox.wasKilled(), "it is the sandbox's fault, not the script's");
+    assertTrue(sandbox.hasCrashed());
+    assertFalse(host.isAlive());
   }
 
   @Test
