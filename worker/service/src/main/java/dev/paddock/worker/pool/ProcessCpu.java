@@ -1,6 +1,7 @@
 package dev.paddock.worker.pool;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,7 +28,7 @@ final class ProcessCpu {
     Path tasks = Path.of("/proc", Long.toString(process.pid()), "task");
     try (Stream<Path> threads = Files.list(tasks)) {
       return threads.mapToLong(ProcessCpu::ofThread).sum();
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) { // a folder that goes while it is listed
       return process.info().totalCpuDuration().map(Duration::toMillis).orElse(0L);
     }
   }

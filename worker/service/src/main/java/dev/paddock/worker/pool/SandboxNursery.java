@@ -184,6 +184,9 @@ final class SandboxNursery implements AutoCloseable {
       onNurse(() -> handOn(sandbox));
     } catch (SandboxDiedException e) {
       onNurse(() -> failed(String.valueOf(e.getMessage())));
+    } catch (RuntimeException e) {
+      sandbox.kill();
+      onNurse(() -> failed("Sandbox " + sandbox.id() + " cannot be looked at: " + e));
     }
   }
 

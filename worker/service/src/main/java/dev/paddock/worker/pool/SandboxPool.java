@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -25,17 +24,11 @@ public final class SandboxPool implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SandboxPool.class);
 
-  /** How late at most a task beyond its quota is noticed from outside. */
-  private static final long LOOK_MILLIS = 20;
-
-  /** How often sandboxes are asked how large they are. */
-  private static final long MEASURE_NANOS = TimeUnit.SECONDS.toNanos(1);
-
   private final int size;
   private final SandboxNursery nursery;
   private final SandboxConfig config;
   private final IdleSandboxes idle;
-  private final Thread watcher;
+  private final SandboxWatch watch;
   private final LongAdder killed = new LongAdder();
   private final LongAdder crashed = new LongAdder();
   private final LongAdder recycled = new LongAdder();
@@ -51,7 +44,7 @@ public final class SandboxPool implements AutoCloseable {
     this.config = config.sandbox();
     idle = new IdleSandboxes(this.config.sharing());
     nursery = new SandboxNursery(command, config, idle::addFresh);
-    watcher = Thread.ofPlatform().daemon().name("sandbox-watch").start(this::watch);
+    watch = new SandboxWatch(nursery::living);
   }
 
   /** How many tasks run at once. */
@@ -168,7 +161,7 @@ public final class SandboxPool implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    watcher.interrupt();
+    watch.close();
     nursery.close();
   }
 
@@ -199,23 +192,6 @@ public final class SandboxPool implements AutoCloseable {
   private void requireOpen() throws InterruptedException {
     if (closed) {
       throw new InterruptedException("The pool is closed");
-    }
-  }
-
-  private void watch() {
-    try {
-      long measuredNanos = System.nanoTime();
-      while (!closed) {
-        long now = System.nanoTime();
-        nursery.living().forEach(sandbox -> sandbox.look(now));
-        if (now - measuredNanos >= MEASURE_NANOS) {
-          nursery.living().forEach(SandboxProcess::measure);
-          measuredNanos = now;
-        }
-        TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
-      }
-    } catch (InterruptedException e) {
-      // closed
     }
   }
 }
