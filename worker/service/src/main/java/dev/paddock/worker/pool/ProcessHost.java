@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -21,6 +22,12 @@ record ProcessHost(
 
   /** An end after SIGKILL takes milliseconds; this is for a machine that is not well. */
   private static final long REAP_SECONDS = 10;
+
+  /** A process that a signal killed has this and the signal's number as its status. */
+  private static final int FIRST_SIGNAL_STATUS = 128;
+
+  private static final Map<Integer, String> SIGNALS =
+      Map.of(4, "SIGILL", 6, "SIGABRT", 7, "SIGBUS", 9, "SIGKILL", 11, "SIGSEGV", 31, "SIGSYS");
 
   @Override
   public long id() {
@@ -65,9 +72,16 @@ record ProcessHost(
 
   @Override
   public String ending() throws InterruptedException {
-    return process.waitFor(REAP_SECONDS, TimeUnit.SECONDS)
-        ? "exit status " + process.exitValue()
-        : "";
+    return process.waitFor(REAP_SECONDS, TimeUnit.SECONDS) ? described(process.exitValue()) : "";
+  }
+
+  private static String described(int status) {
+    int signal = status - FIRST_SIGNAL_STATUS;
+    if (signal <= 0) {
+      return "exit status " + status;
+    }
+    String name = SIGNALS.get(signal);
+    return "killed by signal " + signal + (name == null ? "" : ", " + name);
   }
 
   @Override

@@ -183,7 +183,7 @@ final class SandboxNursery implements AutoCloseable {
       protections = sandbox.protections();
       onNurse(() -> handOn(sandbox));
     } catch (SandboxDiedException e) {
-      onNurse(() -> failed(String.valueOf(e.getMessage())));
+      onNurse(() -> failed(e.forOperators()));
     } catch (RuntimeException e) {
       sandbox.kill();
       onNurse(() -> failed("Sandbox " + sandbox.id() + " cannot be looked at: " + e));

@@ -100,7 +100,7 @@ public final class SandboxPool implements AutoCloseable {
       crashed.increment();
       LOG.warn(
           "{} while it ran execution {}; trying that again in a fresh one",
-          e.getMessage(),
+          e.forOperators(),
           task.executionId());
     }
     SandboxProcess fresh = nursery.takeFresh();
@@ -110,7 +110,7 @@ public final class SandboxPool implements AutoCloseable {
     } catch (SandboxDiedException e) {
       requireOpen();
       crashed.increment();
-      LOG.warn("{} over execution {} too", e.getMessage(), task.executionId());
+      LOG.warn("{} over execution {} too", e.forOperators(), task.executionId());
       return new Verdict.Crashed(String.valueOf(e.getMessage()), 2, secondNanos);
     }
   }

@@ -257,11 +257,7 @@ final class SandboxProcess {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    String lastWords = stderr.text();
-    if (!lastWords.isEmpty()) {
-      message.append(": ").append(lastWords);
-    }
-    return new SandboxDiedException(message.toString());
+    return new SandboxDiedException(message.toString(), stderr.text());
   }
 
   private void move(SandboxState next) throws SandboxDiedException {

@@ -17,7 +17,7 @@ public sealed interface Verdict {
   /**
    * Two sandboxes died over it.
    *
-   * @param message how the second one died
+   * @param message how the second one died, without a word of its own
    */
   record Crashed(String message, int attempt, long startNanos) implements Verdict {}
 }

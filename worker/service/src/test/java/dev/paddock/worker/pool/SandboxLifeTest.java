@@ -98,7 +98,9 @@ class SandboxLifeTest {
           .atMost(TIMEOUT)
           .until(
               () -> {
-                assertInstanceOf(Verdict.Crashed.class, pool.run(Tasks.script("1")));
+                String message =
+                    assertInstanceOf(Verdict.Crashed.class, pool.run(Tasks.script("1"))).message();
+                assertTrue(message.matches("Sandbox \\d+ ended \\(exit status 7\\)"), message);
                 return pool.trouble() != null;
               });
       assertTrue(String.valueOf(pool.trouble()).contains("in a row"), pool.trouble());
