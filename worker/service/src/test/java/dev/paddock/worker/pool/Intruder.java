@@ -6,9 +6,12 @@ import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -25,7 +28,8 @@ import java.util.Map;
 
 /**
  * A guest that has got out of its context and runs Java of its own in a sandbox process. Prints one
- * line per attack: its name, and what came of it. Knows the system calls of x86-64 and aarch64.
+ * line per attack: its name, and what came of it, which for a system call is the error's number.
+ * Knows the system calls of x86-64 and aarch64.
  */
 final class Intruder {
 
@@ -60,9 +64,12 @@ final class Intruder {
 
   private final Path folder;
   private final int port;
-  private final long victim;
+  private final long[] victims;
   private final String hostName;
   private final long parent;
+  private final long parentAddress;
+  private final StructLayout state = Linker.Option.captureStateLayout();
+  private final VarHandle errno = state.varHandle(MemoryLayout.PathElement.groupElement("errno"));
   private final MethodHandle syscall =
       Linker.nativeLinker()
           .downcallHandle(
@@ -76,23 +83,27 @@ final class Intruder {
                   ValueLayout.JAVA_LONG,
                   ValueLayout.JAVA_LONG,
                   ValueLayout.JAVA_LONG),
-              Linker.Option.firstVariadicArg(1));
+              Linker.Option.firstVariadicArg(1),
+              Linker.Option.captureCallState("errno"));
   private int round;
 
-  private Intruder(Path folder, int port, String hostName, long parent, long victim) {
+  private Intruder(
+      Path folder, int port, String hostName, long parent, long parentAddress, long... victims) {
+    this.parentAddress = parentAddress;
     this.folder = folder;
     this.hostName = hostName;
     this.parent = parent;
     this.port = port;
-    this.victim = victim;
+    this.victims = victims;
   }
 
   /**
    * Attacks twice and prints what came of the second time.
    *
    * @param args a folder with a file {@code secret}, a port that listens on loopback, a host's name
-   *     (not localhost, which needs no file), its parent's process id, that of another to attack,
-   *     and "confined" where this process is to confine itself
+   *     (not localhost, which needs no file), its parent's process id, an address in the parent's
+   *     memory, the process ids of two others to attack, of which each can be traced once, and
+   *     "confined" where this process is to confine itself
    */
   public static void main(String[] args) {
     Security.setProperty("networkaddress.cache.ttl", "0");
@@ -103,9 +114,11 @@ final class Intruder {
             Integer.parseInt(args[1]),
             args[2],
             Long.parseLong(args[3]),
-            Long.parseLong(args[4]));
+            Long.parseLong(args[4]),
+            Long.parseLong(args[5]),
+            Long.parseLong(args[6]));
     Map<String, Attack> attacks = intruder.attacks();
-    Confinement confinement = args.length > 5 ? new Confinement() : null;
+    Confinement confinement = args.length > 7 ? new Confinement() : null;
     if (confinement != null) {
       Confinement.leaveSession();
       confinement.begin();
@@ -167,8 +180,8 @@ final class Intruder {
     attacks.put("clone a process", () -> endChild(call(NR_CLONE, SIGCHLD)));
     attacks.put("clone a process the newer way", this::cloneByStruct);
     attacks.put("signal the parent", () -> call(NR_KILL, parent, 0));
-    attacks.put("signal another process", () -> call(NR_KILL, victim, 0));
-    attacks.put("trace another process", () -> call(NR_PTRACE, PTRACE_SEIZE, victim));
+    attacks.put("signal another process", () -> call(NR_KILL, victims[0], 0));
+    attacks.put("trace another process", () -> call(NR_PTRACE, PTRACE_SEIZE, victims[round]));
     attacks.put("copy the parent's memory", this::copyParentsMemory);
     attacks.put("open the parent's memory", () -> readFirstByte("/proc/" + parent + "/mem"));
     attacks.put(
@@ -201,12 +214,18 @@ final class Intruder {
 
   private void copyParentsMemory() throws IOException {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment here = arena.allocate(16, 8); // struct iovec
       MemorySegment bytes = arena.allocate(8);
-      here.set(ValueLayout.ADDRESS, 0, bytes);
-      here.set(ValueLayout.JAVA_LONG, 8, 8);
-      call(NR_PROCESS_VM_READV, parent, here.address(), 1, here.address(), 1);
+      long here = area(arena, bytes.address());
+      long there = area(arena, parentAddress);
+      call(NR_PROCESS_VM_READV, parent, here, 1, there, 1);
     }
+  }
+
+  private static long area(Arena arena, long address) {
+    MemorySegment area = arena.allocate(16, 8); // struct iovec
+    area.set(ValueLayout.JAVA_LONG, 0, address);
+    area.set(ValueLayout.JAVA_LONG, 8, 8);
+    return area.address();
   }
 
   private void makeMemoryFile() throws IOException {
@@ -224,14 +243,17 @@ final class Intruder {
   private long call(long number, long... arguments) throws IOException {
     long[] six = new long[6];
     System.arraycopy(arguments, 0, six, 0, arguments.length);
-    long result;
-    try {
-      result = (long) syscall.invokeExact(number, six[0], six[1], six[2], six[3], six[4], six[5]);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment after = arena.allocate(state);
+      long result =
+          (long) syscall.invokeExact(after, number, six[0], six[1], six[2], six[3], six[4], six[5]);
+      require(result >= 0, "errno " + (int) errno.get(after, 0L));
+      return result;
+    } catch (IOException e) {
+      throw e;
     } catch (Throwable e) {
       throw new IllegalStateException(e);
     }
-    require(result >= 0, "system call " + number + " failed");
-    return result;
   }
 
   private static void require(boolean condition, String otherwise) throws IOException {
