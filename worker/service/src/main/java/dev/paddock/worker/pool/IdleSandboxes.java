@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,9 +69,12 @@ final class IdleSandboxes {
   /**
    * Waits for one that may serve the task's tenant, and prefers one that has kept a context for it,
    * then one that has kept none for others. Where sandboxes are not shared and all that wait have
-   * served others, the one that waited longest is ended, so that a fresh one takes its place.
+   * served others, the one that waited longest is ended, so that a fresh one takes its place; one
+   * at a time.
+   *
+   * @param replacing whether a fresh one is on its way; asked under the lock
    */
-  SandboxProcess take(Task task) throws InterruptedException {
+  SandboxProcess take(Task task, BooleanSupplier replacing) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (true) {
@@ -78,11 +82,12 @@ final class IdleSandboxes {
         if (fitting != null) {
           return fitting;
         }
-        SandboxProcess stranger = idle.pollLast();
-        if (stranger != null) {
-          stranger.kill();
+        SandboxProcess stranger = replacing.getAsBoolean() ? null : idle.pollLast();
+        if (stranger == null) {
+          added.await();
+        } else {
+          stranger.kill(); // which makes room for no other where it had ended by itself
         }
-        added.await();
       }
     } finally {
       lock.unlock();

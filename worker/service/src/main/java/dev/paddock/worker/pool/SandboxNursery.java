@@ -49,16 +49,23 @@ final class SandboxNursery implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("sandbox-nursery").factory());
   private final Set<SandboxProcess> living = ConcurrentHashMap.newKeySet();
+
+  /** Those of the living that nobody has been given yet. */
+  private final Set<SandboxProcess> coming = ConcurrentHashMap.newKeySet();
+
   private final LongAdder started = new LongAdder();
   private final AtomicInteger crashesInARow = new AtomicInteger();
   private volatile @Nullable String lastFailure;
   private volatile boolean troubled;
   private volatile List<Protection> protections = List.of();
 
+  // Written by the nurse's thread.
+  private volatile boolean replenishing;
+  private volatile boolean backingOff;
+
   // Owned by the nurse's thread.
   private final Deque<CompletableFuture<SandboxProcess>> waiting = new ArrayDeque<>();
   private long backOffMillis = FIRST_BACK_OFF_MILLIS;
-  private boolean backingOff;
 
   /**
    * Begins to start the sandboxes.
@@ -119,6 +126,14 @@ final class SandboxNursery implements AutoCloseable {
     troubled = false;
   }
 
+  /** Whether a sandbox is on its way to its first task, or about to be started. */
+  boolean isReplacing() {
+    return !coming.isEmpty()
+        || replenishing
+        || backingOff
+        || living.stream().anyMatch(sandbox -> sandbox.state() == SandboxState.DEAD);
+  }
+
   /** Waits for the next sandbox that is ready and has run nothing; nobody else gets it. */
   SandboxProcess takeFresh() throws InterruptedException {
     CompletableFuture<SandboxProcess> next = new CompletableFuture<>();
@@ -171,6 +186,7 @@ final class SandboxNursery implements AutoCloseable {
   private void start() throws IOException, InterruptedException {
     SandboxProcess sandbox = new SandboxProcess(starter.start());
     living.add(sandbox);
+    coming.add(sandbox);
     started.increment();
     sandbox.onEnd(() -> onNurse(() -> ended(sandbox)));
     Thread.ofPlatform().daemon().name("sandbox-" + sandbox.id()).start(() -> awaitReady(sandbox));
@@ -195,6 +211,7 @@ final class SandboxNursery implements AutoCloseable {
       backOffMillis = FIRST_BACK_OFF_MILLIS;
       troubled = false;
     }
+    coming.remove(sandbox);
     CompletableFuture<SandboxProcess> next = waiting.pollFirst();
     if (next == null) {
       ready.accept(sandbox);
@@ -205,14 +222,19 @@ final class SandboxNursery implements AutoCloseable {
   }
 
   private void ended(SandboxProcess sandbox) {
-    living.remove(sandbox);
     if (!sandbox.wasReady()) {
+      living.remove(sandbox);
+      coming.remove(sandbox);
       return; // who waited for it has said so
     }
+    replenishing = true;
+    living.remove(sandbox);
+    coming.remove(sandbox);
     if (sandbox.hasCrashed() && crashesInARow.incrementAndGet() >= CRASH_LOOP) {
       failed(CRASH_LOOP + " sandboxes in a row crashed before any answered");
     }
     replenish();
+    replenishing = false;
   }
 
   private void failed(String message) {

@@ -83,7 +83,7 @@ public final class SandboxPool implements AutoCloseable {
    * @return nothing where it was not, and has not run
    */
   public Optional<Verdict> run(Task task, BooleanSupplier wanted) throws InterruptedException {
-    SandboxProcess first = idle.take(task);
+    SandboxProcess first = idle.take(task, nursery::isReplacing);
     if (!wanted.getAsBoolean()) {
       idle.addWarm(first);
       return Optional.empty();
