@@ -25,6 +25,7 @@ public final class SandboxPool implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SandboxPool.class);
 
   private final int size;
+  private final int spares;
   private final SandboxNursery nursery;
   private final SandboxConfig config;
   private final IdleSandboxes idle;
@@ -41,6 +42,7 @@ public final class SandboxPool implements AutoCloseable {
    */
   public SandboxPool(SandboxCommand command, PoolConfig config) throws IOException {
     this.size = config.size();
+    this.spares = config.spares();
     this.config = config.sandbox();
     idle = new IdleSandboxes(this.config.sharing());
     nursery = new SandboxNursery(command, config, idle::addFresh);
@@ -179,9 +181,13 @@ public final class SandboxPool implements AutoCloseable {
     }
   }
 
-  /** A spent sandbox goes on until another can take its place. */
+  /**
+   * A spent sandbox goes on until another can take its place. Without spares that could be never,
+   * and a short gap is better than a process without an end.
+   */
   private void takeBack(SandboxProcess sandbox) {
-    if (sandbox.isSpent(config, System.nanoTime()) && idle.count() > 0) {
+    boolean dispensable = spares == 0 || idle.count() > 0;
+    if (dispensable && sandbox.isSpent(config, System.nanoTime())) {
       recycled.increment();
       sandbox.kill();
     } else {

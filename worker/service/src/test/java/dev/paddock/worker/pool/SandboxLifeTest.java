@@ -54,12 +54,26 @@ class SandboxLifeTest {
   }
 
   @Test
-  void aSpentSandboxGoesOnWhileNothingCanTakeItsPlace() throws Exception {
-    try (SandboxPool pool = pool(Map.of("pool.spares", "0", "sandbox.max.executions", "1"))) {
+  void aSpentSandboxIsReplacedWhereThereAreNoSpares() throws Exception {
+    try (SandboxPool pool = pool(Map.of("pool.spares", "0", "sandbox.max.executions", "2"))) {
       for (int i = 0; i < 3; i++) {
         run(pool, "a");
       }
-      assertEquals(0, pool.statistics().recycled());
+      assertEquals(1, pool.statistics().recycled());
+      assertEquals(2, pool.statistics().started());
+    }
+  }
+
+  @Test
+  void aSandboxIsReplacedAtItsAge() throws Exception {
+    try (SandboxPool pool = pool(Map.of("pool.spares", "0", "sandbox.max.age.ms", "1000"))) {
+      await("its replacement")
+          .atMost(TIMEOUT)
+          .until(
+              () -> {
+                run(pool, "a");
+                return pool.statistics().recycled() > 0;
+              });
     }
   }
 
