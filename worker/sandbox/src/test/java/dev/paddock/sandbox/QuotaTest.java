@@ -170,6 +170,14 @@ class QuotaTest {
   }
 
   @Test
+  void aScriptThatWaitsForWhatCannotComeIsEndedAtOnce() throws IOException {
+    Breach breach = breach(run("new Promise(() => {})", LIMITS));
+    assertEquals(Quota.WALL_TIME, breach.quota());
+    assertTrue(breach.observed() < breach.limit() / 2, breach.toString());
+    assertTrue(breach.message().contains("nothing can settle"), breach.message());
+  }
+
+  @Test
   void theWorkerIsToldOfABreachOnce() throws IOException {
     try (TestSandbox own = new TestSandbox()) {
       Script script = new Script("loop.js", Script.Kind.SCRIPT, "for (;;);");

@@ -33,6 +33,16 @@ class SandboxTest {
 
   @RegisterExtension private static final SharedSandbox sandbox = new SharedSandbox();
 
+  @Test
+  void anErrorIsCutToItsBounds() throws IOException {
+    String source = "const e = new Error('x'.repeat(50000)); e.name = 'n'.repeat(50000); throw e";
+    Ending ending = sandbox.run(source, "null").ending();
+    GuestError error = assertInstanceOf(Ending.Failed.class, ending).error();
+    assertEquals(200, error.name().length());
+    assertEquals(4000, error.message().length());
+    assertEquals(16_000, Objects.requireNonNull(error.stack()).length());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -38,7 +38,7 @@ class LyingSandboxTest {
   @ParameterizedTest
   @EnumSource(
       mode = EnumSource.Mode.EXCLUDE,
-      names = {"SILENCE", "ANSWER_TWICE"})
+      names = {"SILENCE", "ANSWER_TWICE", "NONE"})
   void aLieIsADeath(LyingSandbox.Lie lie) throws Exception {
     Process process = start(lie);
     SandboxProcess sandbox = new SandboxProcess(host(process));
@@ -125,6 +125,18 @@ class LyingSandboxTest {
             SandboxDiedException.class, () -> sandbox.run(Tasks.script("another", LIMITS)));
     assertTrue(String.valueOf(died.getMessage()).contains("An answer to task"), died.getMessage());
     assertTrue(process.waitFor(10, TimeUnit.SECONDS), "it must be killed");
+  }
+
+  @Test
+  void aSandboxThatIsNotConfinedIsNoneWhereThatIsRequired() {
+    FakeHost host = new FakeHost(1, () -> 0, FakeHost.bytes(List.of(READY)));
+    SandboxProcess sandbox = new SandboxProcess(host);
+    SandboxDiedException refused =
+        assertThrows(SandboxDiedException.class, () -> sandbox.awaitReady(Confinement.REQUIRED));
+    assertTrue(
+        String.valueOf(refused.getMessage()).contains("is not confined"), refused.getMessage());
+    assertFalse(host.isAlive());
+    assertFalse(sandbox.wasReady());
   }
 
   private static Process start(LyingSandbox.Lie lie) throws Exception {

@@ -4,19 +4,25 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.paddock.sandbox.launch.SandboxJvm;
+import dev.paddock.sandbox.wire.Ending;
 import dev.paddock.sandbox.wire.Task;
 import dev.paddock.worker.config.Configuration;
 import dev.paddock.worker.config.PoolConfig;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
 /** When a sandbox process is replaced by another, and whom it serves until then. */
 class SandboxLifeTest {
@@ -94,18 +100,8 @@ class SandboxLifeTest {
 
   @Test
   void sandboxesThatCrashOneAfterAnotherAreNotStartedForever() throws Exception {
-    List<String> command =
-        List.of(
-            SandboxJvm.javaHome().resolve("bin/java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-cp",
-            System.getProperty("java.class.path"),
-            LyingSandbox.class.getName(),
-            LyingSandbox.Lie.EXIT.name());
     PoolConfig config = config(Map.of("pool.spares", "0", "sandbox.confinement", "preferred"));
-    try (SandboxPool pool =
-        new SandboxPool(new SandboxCommand(command, List.of(), TestClassPath.readable()), config)) {
+    try (SandboxPool pool = new SandboxPool(lying(LyingSandbox.Lie.EXIT.name()), config)) {
       pool.awaitReady(TIMEOUT);
       assertNull(pool.trouble());
       await("back-off")
@@ -122,12 +118,50 @@ class SandboxLifeTest {
   }
 
   @Test
+  void aTaskWhoseSandboxLiedIsTriedAgainInAnother(@TempDir Path folder) throws Exception {
+    PoolConfig config = config(Map.of("pool.spares", "0", "sandbox.confinement", "off"));
+    Path mark = folder.resolve("lied");
+    try (SandboxPool pool =
+        new SandboxPool(
+            lying(LyingSandbox.Lie.MORE_MEMORY_THAN_ALLOWED.name(), mark.toString()), config)) {
+      pool.awaitReady(TIMEOUT);
+      long liar = pool.processIds()[0];
+      Verdict.Answered answered =
+          assertInstanceOf(Verdict.Answered.class, pool.run(Tasks.script("1")));
+      assertTrue(Files.exists(mark), "it has lied");
+      assertEquals(2, answered.attempt());
+      String teller = assertInstanceOf(Ending.Succeeded.class, answered.answer().ending()).output();
+      assertNotEquals(Long.toString(liar), teller);
+      assertEquals(1, pool.statistics().crashed());
+      assertEquals(0, pool.statistics().killed());
+    }
+  }
+
+  @Test
   void aHealthyPoolHasNoTrouble() throws Exception {
-    try (SandboxPool pool = pool(Map.of("pool.spares", "0"))) {
+    try (SandboxPool pool = pool(Map.of("pool.spares", "0", "sandbox.oom.score.adj", "700"))) {
       run(pool, "a");
       assertNull(pool.trouble());
       assertFalse(pool.protections().isEmpty());
+      if (OS.LINUX.isCurrentOs()) {
+        Path score = Path.of("/proc", "" + pool.processIds()[0], "oom_score_adj");
+        assertEquals("700", Files.readString(score).strip());
+      }
     }
+  }
+
+  private static SandboxCommand lying(String... arguments) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                SandboxJvm.javaHome().resolve("bin/java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                LyingSandbox.class.getName()));
+    command.addAll(List.of(arguments));
+    return new SandboxCommand(command, List.of(), TestClassPath.readable());
   }
 
   private static SandboxPool pool(Map<String, String> settings) throws Exception {

@@ -39,6 +39,12 @@ class SandboxPoolTest {
                   "sandbox.compilation", "quick"))
           .pool();
 
+  /** How much CPU time beyond its quota a script has before it is killed. */
+  private static final long LATEST_MILLIS = 500;
+
+  /** Whoever kills it may have to wait for a processor while it goes on. */
+  private static final long BUSY_MACHINE_MILLIS = 500;
+
   /** Waits long enough for a test to kill its sandbox. */
   private static final Task WAITING =
       Tasks.script(
@@ -78,9 +84,14 @@ class SandboxPoolTest {
     PoolStatistics before = pool.statistics();
     for (String source :
         List.of("10n ** 50000000n", "(2n ** 30000000n).toString()", "Array.from({length: 1e9})")) {
-      Breach breach = breach(pool.run(Tasks.script(source)));
+      Verdict verdict = pool.run(Tasks.script(source));
+      Breach breach = breach(verdict);
       assertTrue(
           breach.quota() == Quota.CPU_TIME || breach.quota() == Quota.HEAP, breach.toString());
+      long usedMillis = ((Verdict.Answered) verdict).answer().usage().cpuMicros() / 1000;
+      assertTrue(
+          usedMillis < Tasks.LIMITS.cpuMillis() + LATEST_MILLIS + BUSY_MACHINE_MILLIS,
+          usedMillis + " ms of CPU time");
       assertEquals("3", output(pool.run(Tasks.script("1 + 2"))));
     }
     assertTrue(pool.statistics().killed() > before.killed(), pool.statistics().toString());

@@ -8,15 +8,19 @@ import dev.paddock.worker.config.Configuration;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the worker knows is not in its sandboxes' memory. */
 @EnabledOnOs(OS.LINUX)
@@ -28,6 +32,8 @@ class SecretsTest {
   private static final long MAX_AREA_BYTES = 256L << 20;
 
   private static final int PIECE_BYTES = 1 << 20;
+
+  @TempDir private Path folder;
 
   @Test
   void neitherEnvironmentNorCredentialsCanBeFoundInASandbox() throws Exception {
@@ -46,16 +52,35 @@ class SecretsTest {
                 "registry.password", password));
     SandboxCommand command =
         SandboxCommand.of(Path.of(System.getProperty("paddock.home")), 16 << 20);
-    try (SandboxPool pool = new SandboxPool(command, configuration.pool())) {
+    Path ours = Files.writeString(folder.toRealPath().resolve("ours"), password);
+    try (RandomAccessFile held = new RandomAccessFile(ours.toFile(), "rw");
+        SandboxPool pool = new SandboxPool(command, configuration.pool())) {
       pool.awaitReady(TIMEOUT);
       pool.run(Tasks.script("globalThis.kept = '" + seen + "'; 1"));
       long pid = pool.processIds()[0];
       assertEquals("", Files.readString(Path.of("/proc", "" + pid, "environ")));
+      assertTrue(openFiles(ProcessHandle.current().pid()).contains(ours), "the list is whole");
+      assertFalse(openFiles(pid).contains(ours), "a file that the worker has open");
+      assertTrue(held.getChannel().isOpen());
       assertTrue(memoryHas(pid, seen), "the search finds what is there");
       assertFalse(memoryHas(pid, password), "a password");
       assertFalse(memoryHas(pid, System.getenv("SECRET_OF_THE_TESTS")), "the environment");
       assertFalse(configuration.toString().contains(password));
     }
+  }
+
+  private static List<Path> openFiles(long pid) throws IOException {
+    List<Path> files = new ArrayList<>();
+    try (DirectoryStream<Path> links = Files.newDirectoryStream(Path.of("/proc", "" + pid, "fd"))) {
+      for (Path link : links) {
+        try {
+          files.add(Files.readSymbolicLink(link));
+        } catch (NoSuchFileException e) {
+          // closed meanwhile
+        }
+      }
+    }
+    return files;
   }
 
   private static boolean memoryHas(long pid, String text) throws IOException {
