@@ -3,7 +3,7 @@ package dev.paddock.sandbox.wire;
 /**
  * The quotas of one execution, all in force. Every value is 1 or more.
  *
- * @param cpuMillis CPU time of the sandbox process while the script runs, in ms
+ * @param cpuMillis CPU time of the script's thread and of garbage collection, in ms
  * @param wallMillis wall-clock time of the run, in ms
  * @param heapBytes memory that the script retains, in bytes
  * @param stackBytes stack of the thread that runs the script, in bytes
