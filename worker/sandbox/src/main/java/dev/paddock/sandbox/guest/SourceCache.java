@@ -10,7 +10,9 @@ import org.graalvm.polyglot.Source;
  */
 final class SourceCache {
 
-  /** Of code without any white space or comments, 75 bytes of parsed code for each were measured. */
+  /**
+   * Of code without any white space or comments, 75 bytes of parsed code for each were measured.
+   */
   private static final long MAX_CHARS = 512L << 10;
 
   private record Key(String name, String text) {}

@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class SandboxWatchTest {
 
@@ -22,6 +23,7 @@ class SandboxWatchTest {
       new Limits(500, 100, 16 << 20, 4 << 20, 10_000, 1000, 1000, 100);
 
   @Test
+  @Timeout(60) // a sandbox that nobody watches is waited for without end
   void aSandboxThatCannotBeLookedAtIsEndedAndTheOthersAreWatchedOn() throws Exception {
     AtomicBoolean figures = new AtomicBoolean(true);
     FakeHost brokenHost =
