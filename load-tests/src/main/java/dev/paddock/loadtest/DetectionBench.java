@@ -62,6 +62,18 @@ final class DetectionBench implements Bench {
           new Excess(
               "a flood of log lines", Quota.LOG_LINES, LIMITS, 0, "for (;;) console.log('x')"),
           new Excess(
+              "a flood of log text",
+              Quota.LOG_SIZE,
+              LIMITS,
+              0,
+              "const text = 'x'.repeat(1e4); for (;;) console.log(text)"),
+          new Excess(
+              "many promises",
+              Quota.ASYNC_OPERATIONS,
+              LIMITS,
+              0,
+              "const all = []; for (;;) all.push(new Promise(() => {}))"),
+          new Excess(
               "many timers",
               Quota.ASYNC_OPERATIONS,
               LIMITS,
