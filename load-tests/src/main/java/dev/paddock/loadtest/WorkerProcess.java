@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +18,7 @@ final class WorkerProcess implements AutoCloseable {
    * CPU time so far, in ns, in steps of 10 ms.
    *
    * @param worker the worker's own
-   * @param sandboxes its sandboxes' that live
+   * @param sandboxes its sandboxes', of those that have ended as of the last look
    */
   record Cpu(long worker, long sandboxes) {
 
@@ -38,6 +39,7 @@ final class WorkerProcess implements AutoCloseable {
 
   private final Process process;
   private final Path log;
+  private final Map<Long, Long> sandboxNanos = new HashMap<>();
 
   private WorkerProcess(Process process, Path log) {
     this.process = process;
@@ -96,8 +98,10 @@ final class WorkerProcess implements AutoCloseable {
    */
   Cpu cpu() throws IOException {
     requireAlive();
+    process.descendants().forEach(child -> sandboxNanos.put(child.pid(), Pen.cpuNanos(child)));
     return new Cpu(
-        Pen.cpuNanos(process.toHandle()), process.descendants().mapToLong(Pen::cpuNanos).sum());
+        Pen.cpuNanos(process.toHandle()),
+        sandboxNanos.values().stream().mapToLong(Long::longValue).sum());
   }
 
   /** What it has now. */
