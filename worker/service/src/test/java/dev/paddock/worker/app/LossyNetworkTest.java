@@ -210,6 +210,8 @@ class LossyNetworkTest {
         Map.of("intake.mode", "share-group", "intake.share.lock.ms", "2000");
     try (KafkaProxy proxy = new KafkaProxy(services.broker().bootstrapServers());
         Scene scene = scene(settings)) {
+      // Several kinds of lost answers may meet in one record.
+      ShareGroupTest.limitDeliveries(scene, 10);
       Worker worker = scene.worker("w1", through(proxy, Map.of()));
       sendNumbers(scene, "e", 0, REQUESTS, Checks.WAITING_NUMBER);
       scene.results(10);

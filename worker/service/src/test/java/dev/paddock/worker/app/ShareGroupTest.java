@@ -312,7 +312,7 @@ class ShareGroupTest {
     return results.stream().map(one -> one.value().getAttempt()).collect(toSet());
   }
 
-  private static void limitDeliveries(Scene scene, int limit) throws Exception {
+  static void limitDeliveries(Scene scene, int limit) throws Exception {
     Configuration configuration = scene.configuration("admin");
     KafkaConfigs.set(
         configuration,
