@@ -31,4 +31,25 @@ record Counts(int rounds, int executions) {
     }
     return value;
   }
+
+  /**
+   * The same for one that has a bound.
+   *
+   * @throws CommandFailure where it is below 1 or above that
+   */
+  static int positive(String option, int value, int most) {
+    return atMost(option, positive(option, value), most);
+  }
+
+  /**
+   * A number that an option gives.
+   *
+   * @throws CommandFailure where it is above that
+   */
+  static int atMost(String option, int value, int most) {
+    if (value > most) {
+      throw CommandFailure.usage(option + " is " + value + "; it must be " + most + " or less");
+    }
+    return value;
+  }
 }

@@ -153,8 +153,7 @@ public final class LoadCommand implements CommandExtension, Callable<Integer> {
             skew(),
             Counts.positive("--payload", payload),
             seed);
-    workers.forEach(
-        count -> atMost("--workers", Counts.positive("--workers", count), MOST_WORKERS));
+    workers.forEach(count -> Counts.positive("--workers", count, MOST_WORKERS));
     Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     Path folder = report == null ? Path.of("load-" + STAMP.format(now)) : report;
     Map<String, String> all = new HashMap<>(settings);
@@ -171,11 +170,12 @@ public final class LoadCommand implements CommandExtension, Callable<Integer> {
         LoadResult result = run.run(count);
         results.add(result);
         out.println();
-        out.println(terminal.style(Style.HEADING, count == 1 ? "One worker" : count + " workers"));
+        String heading = count == 1 ? "One worker" : result.who();
+        out.println(terminal.style(Style.HEADING, heading));
         List<String> shown = lines(result);
         shown.forEach(out::println);
         out.flush();
-        lines.addAll(List.of("", count == 1 ? "One worker" : count + " workers"));
+        lines.addAll(List.of("", heading));
         lines.addAll(shown);
       }
     }
@@ -191,14 +191,14 @@ public final class LoadCommand implements CommandExtension, Callable<Integer> {
   private LoadRun.Amount amount() {
     Double perSecond = rate;
     if (perSecond == null) {
-      int count = atMost("--requests", Counts.positive("--requests", requests), MOST_REQUESTS);
+      int count = Counts.positive("--requests", requests, MOST_REQUESTS);
       return new LoadRun.Amount(null, count / 2, count);
     }
     if (!(perSecond > 0)) {
       throw CommandFailure.usage("--rate is " + perSecond + "; it must be more than 0");
     }
-    int measured = atMost("--seconds", Counts.positive("--seconds", seconds), MOST_SECONDS);
-    int warm = atMost("--warm-up", warmUp, MOST_SECONDS);
+    int measured = Counts.positive("--seconds", seconds, MOST_SECONDS);
+    int warm = Counts.atMost("--warm-up", warmUp, MOST_SECONDS);
     if (warm < 0) {
       throw CommandFailure.usage("--warm-up is " + warm + "; it must be 0 or more");
     }
@@ -216,13 +216,6 @@ public final class LoadCommand implements CommandExtension, Callable<Integer> {
       throw CommandFailure.usage("--skew is " + skew + "; it must be 0 to 10");
     }
     return skew;
-  }
-
-  private static int atMost(String option, int value, int most) {
-    if (value > most) {
-      throw CommandFailure.usage(option + " is " + value + "; it must be " + most + " or less");
-    }
-    return value;
   }
 
   private Map<String, String> about(Instant now) {

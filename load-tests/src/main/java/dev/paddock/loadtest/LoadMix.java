@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * Requests with scripts of several kinds by weight, of many tenants of whom some send more than
@@ -25,6 +24,9 @@ final class LoadMix {
 
   /** Whom hostile scripts come from. */
   static final String HOSTILE_TENANT = "hostile";
+
+  /** What one of the input's items takes, about. */
+  private static final int ITEM_BYTES = 42;
 
   private static final Limits LITTLE_CPU = Limits.newBuilder().setCpuMillis(100L).build();
 
@@ -109,7 +111,7 @@ final class LoadMix {
       share += 1 / Math.pow(n, skew);
       byTenant.put(share, "tenant-" + n);
     }
-    input = input(inputBytes);
+    input = Workload.input(Math.max(1, inputBytes / ITEM_BYTES));
   }
 
   /**
@@ -153,19 +155,6 @@ final class LoadMix {
   /** Of what kind the request was that has this execution id. */
   static Kind kind(String executionId) {
     return Kind.of(executionId.substring(0, executionId.indexOf('/')));
-  }
-
-  /** Items such as the rule looks at, as many as make up that size. */
-  private static String input(int bytes) {
-    int each = item(10).length() + 1;
-    return IntStream.range(0, Math.max(1, bytes / each))
-        .mapToObj(LoadMix::item)
-        .collect(Collectors.joining(",", "{\"items\":[", "]}"));
-  }
-
-  private static String item(int i) {
-    return "{\"name\":\"%s-%d\",\"price\":%d.5,\"count\":%d}"
-        .formatted(i % 2 == 0 ? "oats" : "straw", i, i % 100, i % 7);
   }
 
   private static InlineScript script(Kind kind) throws IOException {

@@ -70,13 +70,16 @@ record LoadResult(
    * The results that could be read in one second, and their times from end to end, in microseconds;
    * 0 where there were none.
    */
-  record Second(int results, long median, long p99, long most) {
+  record Second(long results, long median, long p99, long most) {
 
-    static Second of(Times times, int results) {
-      return results == 0
-          ? new Second(0, 0, 0, 0)
-          : new Second(results, times.micros(50), times.micros(99), times.micros(100));
+    static Second of(Times times) {
+      return new Second(times.count(), times.micros(50), times.micros(99), times.micros(100));
     }
+  }
+
+  /** How many workers there were, in words. */
+  String who() {
+    return workers == 1 ? "one worker" : workers + " workers";
   }
 
   double perSecond() {
@@ -109,8 +112,8 @@ record LoadResult(
     private final Times cpu = new Times();
     private final Times wall = new Times();
     private final Times endToEnd = new Times();
-    private final List<Times> bySecond = new ArrayList<>();
-    private final List<Integer> counts = new ArrayList<>();
+    private final List<Second> series = new ArrayList<>();
+    private Times lastSecond = new Times();
     private final SortedMap<String, SortedMap<String, Integer>> endings = new TreeMap<>();
     private int requests;
     private int unexpected;
@@ -129,13 +132,16 @@ record LoadResult(
       cpu.addMicros(arrival.result().getUsage().getCpuMicros());
       wall.addMicros(arrival.result().getUsage().getWallMicros());
       endToEnd.addMicros(micros);
-      int second = (int) ((System.nanoTime() - begin) / 1_000_000_000);
-      while (bySecond.size() <= second) {
-        bySecond.add(new Times());
-        counts.add(0);
+      long second = (System.nanoTime() - begin) / 1_000_000_000;
+      while (series.size() < second) {
+        endSecond();
       }
-      bySecond.get(second).addMicros(micros);
-      counts.set(second, counts.get(second) + 1);
+      lastSecond.addMicros(micros);
+    }
+
+    private void endSecond() {
+      series.add(Second.of(lastSecond));
+      lastSecond = new Times();
     }
 
     LoadResult end(int workers, @Nullable Double offeredPerSecond, List<Sample> usage) {
@@ -145,10 +151,7 @@ record LoadResult(
       spreads.put(CPU, Spread.of(cpu));
       spreads.put(WALL, Spread.of(wall));
       spreads.put(END_TO_END, Spread.of(endToEnd));
-      List<Second> series = new ArrayList<>();
-      for (int i = 0; i < bySecond.size(); i++) {
-        series.add(Second.of(bySecond.get(i), counts.get(i)));
-      }
+      endSecond();
       return new LoadResult(
           workers,
           offeredPerSecond,

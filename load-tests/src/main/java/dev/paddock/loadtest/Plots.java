@@ -16,11 +16,11 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
@@ -65,7 +65,7 @@ final class Plots {
 
   /** Draws one run over time, and its percentiles. */
   void run(LoadResult result, String suffix) throws IOException {
-    String who = result.workers() == 1 ? "one worker" : result.workers() + " workers";
+    String who = result.who();
     throughput(result, suffix, who);
     latency(result, suffix, who);
     percentiles(result, suffix, who);
@@ -115,18 +115,12 @@ final class Plots {
         .times()
         .forEach(
             (name, spread) -> {
-              List<Double> nines = new ArrayList<>();
-              List<Double> millis = new ArrayList<>();
-              spread
-                  .micros()
-                  .forEach(
-                      (percentile, micros) -> {
-                        if (percentile < 100) {
-                          nines.add(-Math.log10(1 - percentile / 100));
-                          millis.add(millis(micros));
-                        }
-                      });
-              line(chart, name, toArray(nines), toArray(millis));
+              SortedMap<Double, Long> all = spread.micros().headMap(100.0);
+              line(
+                  chart,
+                  name,
+                  all.keySet().stream().mapToDouble(p -> -Math.log10(1 - p / 100)).toArray(),
+                  all.values().stream().mapToDouble(Plots::millis).toArray());
             });
     write(chart, "percentiles" + suffix, "Latency percentiles, " + who);
   }
@@ -185,10 +179,6 @@ final class Plots {
 
   private static <T> double[] values(List<T> all, ToDoubleFunction<T> value) {
     return all.stream().mapToDouble(value).toArray();
-  }
-
-  private static double[] toArray(List<Double> values) {
-    return values.stream().mapToDouble(Double::doubleValue).toArray();
   }
 
   private static void line(XYChart chart, String name, double[] x, double[] y) {

@@ -24,6 +24,11 @@ final class Times {
     micros.add(others.micros);
   }
 
+  /** How many there were. */
+  long count() {
+    return micros.getTotalCount();
+  }
+
   /**
    * In microseconds.
    *

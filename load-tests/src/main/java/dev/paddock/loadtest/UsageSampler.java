@@ -3,7 +3,6 @@ package dev.paddock.loadtest;
 import dev.paddock.worker.pool.ResidentMemory;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -48,21 +47,42 @@ final class UsageSampler implements AutoCloseable {
     }
   }
 
-  private final Map<Part, Supplier<Stream<ProcessHandle>>> processes;
-  private final Map<Long, Long> cpuNanos = new HashMap<>();
+  /** Processes of one part, and what they had used at the last look. */
+  private static final class Watched {
+
+    final Supplier<Stream<ProcessHandle>> processes;
+    final CpuMeter meter = new CpuMeter();
+    long lastNanos;
+
+    Watched(Supplier<Stream<ProcessHandle>> processes) {
+      this.processes = processes;
+      lastNanos = meter.total(processes.get());
+    }
+
+    long cpuSinceLastLook() {
+      long before = lastNanos;
+      lastNanos = meter.total(processes.get());
+      return lastNanos - before;
+    }
+
+    long residentBytes() {
+      return processes.get().mapToLong(one -> ResidentMemory.of(one.pid())).sum();
+    }
+  }
+
+  private final Map<Part, Watched> parts = new EnumMap<>(Part.class);
   private final List<Sample> samples = new ArrayList<>();
   private final long begin = System.nanoTime();
   private final Thread thread = Thread.ofPlatform().daemon().name("usage").unstarted(this::run);
   private long lastLook = begin;
 
   private UsageSampler(Map<Part, Supplier<Stream<ProcessHandle>>> processes) {
-    this.processes = new EnumMap<>(processes);
+    processes.forEach((part, those) -> parts.put(part, new Watched(those)));
   }
 
   /** Begins with what all have used by now; processes that come later count from their start. */
   static UsageSampler start(Map<Part, Supplier<Stream<ProcessHandle>>> processes) {
     UsageSampler sampler = new UsageSampler(processes);
-    processes.keySet().forEach(sampler::cpuSinceLastLook);
     sampler.thread.start();
     return sampler;
   }
@@ -94,28 +114,14 @@ final class UsageSampler implements AutoCloseable {
   private void look() {
     long now = System.nanoTime();
     Map<Part, Use> uses = new EnumMap<>(Part.class);
-    for (Part part : processes.keySet()) {
-      double cores = (double) cpuSinceLastLook(part) / (now - lastLook);
-      uses.put(
-          part,
-          new Use(cores, processes(part).mapToLong(one -> ResidentMemory.of(one.pid())).sum()));
-    }
+    parts.forEach(
+        (part, watched) ->
+            uses.put(
+                part,
+                new Use(
+                    (double) watched.cpuSinceLastLook() / (now - lastLook),
+                    watched.residentBytes())));
     samples.add(new Sample((now - begin) / 1e9, uses));
     lastLook = now;
-  }
-
-  private long cpuSinceLastLook(Part part) {
-    return processes(part)
-        .mapToLong(
-            process -> {
-              long now = Pen.cpuNanos(process);
-              Long before = cpuNanos.put(process.pid(), now);
-              return before == null ? now : Math.max(0, now - before);
-            })
-        .sum();
-  }
-
-  private Stream<ProcessHandle> processes(Part part) {
-    return Objects.requireNonNull(processes.get(part)).get();
   }
 }

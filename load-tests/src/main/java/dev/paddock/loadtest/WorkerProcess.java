@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -39,7 +38,7 @@ final class WorkerProcess implements AutoCloseable {
 
   private final Process process;
   private final Path log;
-  private final Map<Long, Long> sandboxNanos = new HashMap<>();
+  private final CpuMeter sandboxes = new CpuMeter();
 
   private WorkerProcess(Process process, Path log) {
     this.process = process;
@@ -98,10 +97,7 @@ final class WorkerProcess implements AutoCloseable {
    */
   Cpu cpu() throws IOException {
     requireAlive();
-    process.descendants().forEach(child -> sandboxNanos.put(child.pid(), Pen.cpuNanos(child)));
-    return new Cpu(
-        Pen.cpuNanos(process.toHandle()),
-        sandboxNanos.values().stream().mapToLong(Long::longValue).sum());
+    return new Cpu(Pen.cpuNanos(process.toHandle()), sandboxes.total(process.descendants()));
   }
 
   /** What it has now. */

@@ -60,15 +60,21 @@ final class Workload {
 
   private static final Reuse REUSE = new Reuse(1_000_000, 3_600_000);
 
-  static final String RULE_INPUT =
-      IntStream.range(0, 20)
-          .mapToObj(
-              i ->
-                  "{\"name\":\"%s-%d\",\"price\":%d.5,\"count\":%d}"
-                      .formatted(i % 2 == 0 ? "oats" : "straw", i, i, i % 7))
-          .collect(Collectors.joining(",", "{\"items\":[", "]}"));
+  static final String RULE_INPUT = input(20);
 
   private Workload() {}
+
+  /** So many items for a rule to look at. */
+  static String input(int items) {
+    return IntStream.range(0, items)
+        .mapToObj(Workload::item)
+        .collect(Collectors.joining(",", "{\"items\":[", "]}"));
+  }
+
+  private static String item(int i) {
+    return "{\"name\":\"%s-%d\",\"price\":%d.5,\"count\":%d}"
+        .formatted(i % 2 == 0 ? "oats" : "straw", i, i % 100, i % 7);
+  }
 
   static Task rule(long number) {
     return task(number, RULE, RULE_INPUT, LIMITS);

@@ -73,12 +73,12 @@ final class Transactor implements AutoCloseable {
    * @param refusals likewise
    */
   private record Attempt(
-      Map<TopicPartition, OffsetAndMetadata> offsets,
+      Map<TopicPartition, Long> offsets,
       ConsumerGroupMetadata group,
       Set<TopicPartition> written,
       Queue<Refusal> refusals) {
 
-    Attempt(Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
+    Attempt(Map<TopicPartition, Long> offsets, ConsumerGroupMetadata group) {
       this(offsets, group, ConcurrentHashMap.newKeySet(), new ConcurrentLinkedQueue<>());
     }
 
@@ -126,7 +126,7 @@ final class Transactor implements AutoCloseable {
    */
   Ending run(List<Bundle> bundles, Map<TopicPartition, Long> offsets, ConsumerGroupMetadata group)
       throws InterruptedException {
-    Attempt attempt = new Attempt(withMetadata(offsets), group);
+    Attempt attempt = new Attempt(offsets, group);
     KafkaProducer<byte[], byte[]> own = producer;
     try {
       own.beginTransaction();
@@ -135,7 +135,7 @@ final class Transactor implements AutoCloseable {
           var _ = own.send(sheet.record(), attempt.callback(bundle, sheet));
         }
       }
-      own.sendOffsetsToTransaction(attempt.offsets(), group);
+      own.sendOffsetsToTransaction(withMetadata(offsets), group);
       own.flush();
     } catch (InterruptException e) {
       throw e;
@@ -143,11 +143,10 @@ final class Transactor implements AutoCloseable {
       return abort(attempt, e);
     }
     Refusal first = attempt.refusals().peek();
-    return first == null ? commit(attempt, offsets) : abort(attempt, first.reason());
+    return first == null ? commit(attempt) : abort(attempt, first.reason());
   }
 
-  private Ending commit(Attempt attempt, Map<TopicPartition, Long> offsets)
-      throws InterruptedException {
+  private Ending commit(Attempt attempt) throws InterruptedException {
     try {
       producer.commitTransaction();
       return new Ending.Committed();
@@ -155,7 +154,7 @@ final class Transactor implements AutoCloseable {
       throw e;
     } catch (KafkaException | IllegalStateException e) {
       replaceProducer();
-      if (committedOffsets.reach(offsets)) {
+      if (committedOffsets.reach(attempt.offsets())) {
         return new Ending.Committed();
       }
       sweep(attempt);
@@ -245,7 +244,7 @@ final class Transactor implements AutoCloseable {
       for (Future<RecordMetadata> one : sent) {
         one.get();
       }
-      producer.sendOffsetsToTransaction(attempt.offsets(), attempt.group());
+      producer.sendOffsetsToTransaction(withMetadata(attempt.offsets()), attempt.group());
       return null;
     } catch (InterruptException e) {
       throw e;
