@@ -6,13 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.paddock.worker.MovableClock;
 import dev.paddock.worker.Outcome;
 import dev.paddock.worker.Position;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -30,7 +28,7 @@ class UndecidedTest {
   private final CountDownLatch answered = new CountDownLatch(1);
   private final List<Long> decided = new ArrayList<>();
   private volatile boolean away = true;
-  private Instant now = Instant.EPOCH;
+  private final MovableClock clock = new MovableClock();
 
   private final Undecided undecided =
       new Undecided(
@@ -50,22 +48,7 @@ class UndecidedTest {
             @Override
             public void close() {}
           },
-          new Clock() {
-            @Override
-            public Instant instant() {
-              return now;
-            }
-
-            @Override
-            public ZoneId getZone() {
-              return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(ZoneId zone) {
-              return this;
-            }
-          });
+          clock);
 
   private void awaitAnswer() {
     try {
@@ -80,7 +63,7 @@ class UndecidedTest {
   }
 
   private void decide() {
-    now = now.plus(Duration.ofSeconds(10));
+    clock.move(Duration.ofSeconds(10));
     undecided.decide(
         read -> {
           if (read instanceof Read.Bad(Outcome outcome)) {

@@ -5,11 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.paddock.schemas.registry.RegisteredSchema;
-import java.time.Clock;
+import dev.paddock.worker.MovableClock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import org.apache.avro.Schema;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,25 +14,6 @@ import org.junit.jupiter.api.Test;
 
 /** How often the registry is asked, and what holds meanwhile. */
 class SubjectSchemaTest {
-
-  private static final class MovableClock extends Clock {
-    private Instant now = Instant.EPOCH;
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-  }
 
   private final MovableClock clock = new MovableClock();
   private final SubjectSchema subject = new SubjectSchema(this::ask, clock);
@@ -52,7 +30,7 @@ class SubjectSchemaTest {
   }
 
   private void pass(Duration time) {
-    clock.now = clock.now.plus(time);
+    clock.move(time);
   }
 
   @BeforeEach

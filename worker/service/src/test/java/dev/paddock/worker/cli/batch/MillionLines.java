@@ -66,7 +66,7 @@ final class MillionLines {
             true,
             1,
             tally,
-            new Nobody(),
+            new Silent(),
             (_, _, _, _) -> {});
     Exchange.Clients clients =
         new Exchange.Clients(
@@ -205,18 +205,5 @@ final class MillionLines {
     void add(byte[] key) {
       addRecord(new ConsumerRecord<>(RESULTS.topic(), 0, offset++, key, key));
     }
-  }
-
-  /** Whom nobody tells anything. */
-  private record Nobody() implements Submission.Listener {
-
-    @Override
-    public void begun(String batch, long finished, long total) {}
-
-    @Override
-    public void step(Tally tally) {}
-
-    @Override
-    public void silence(Duration since) {}
   }
 }

@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -195,19 +194,6 @@ class ResultsFileTest {
 
   /** What was noted when so many results had come. */
   private record Note(int come, long nextOffset, long bytes) {}
-
-  /** Whom nobody tells anything. */
-  private record Silent() implements Submission.Listener {
-
-    @Override
-    public void begun(String batch, long finished, long total) {}
-
-    @Override
-    public void step(Tally tally) {}
-
-    @Override
-    public void silence(Duration since) {}
-  }
 
   private static String lineOf(String output) throws IOException {
     return ResultLine.of(7, result(7, ExecutionStatus.SUCCEEDED).setOutput(output).build());
