@@ -2,6 +2,7 @@ package dev.paddock.loadtest;
 
 import dev.paddock.worker.cli.Paddock;
 import dev.paddock.worker.pool.ResidentMemory;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,12 @@ final class WorkerProcess implements AutoCloseable {
    */
   record Memory(long worker, long sandboxes) {}
 
+  /** What the launcher gives a worker's JVM. */
+  private static final List<String> LAUNCHER =
+      List.of("-XX:+UseSerialGC", "-Xshare:auto", "-XX:-UsePerfData");
+
+  private static final String HISTOGRAM_TOTAL = "Total ";
+
   private static final long STOP_SECONDS = 30;
 
   private final Process process;
@@ -45,9 +52,17 @@ final class WorkerProcess implements AutoCloseable {
     this.log = log;
   }
 
-  /** Starts one that logs to a file, and does not wait until it works. */
+  /** Starts one as the launcher does, that logs to a file; does not wait until it works. */
   static WorkerProcess start(Map<String, String> settings, Path log) throws IOException {
-    return new WorkerProcess(launch(List.of(), settings, log), log);
+    return new WorkerProcess(launch(LAUNCHER, settings, log), log);
+  }
+
+  /** The same with a heap of a fixed size, all of which is resident from the start. */
+  static WorkerProcess startWithHeap(String size, Map<String, String> settings, Path log)
+      throws IOException {
+    List<String> options = new ArrayList<>(LAUNCHER);
+    options.addAll(List.of("-Xms" + size, "-Xmx" + size, "-XX:+AlwaysPreTouch"));
+    return new WorkerProcess(launch(options, settings, log), log);
   }
 
   /** The same as a bare process, with options for its JVM. */
@@ -105,6 +120,34 @@ final class WorkerProcess implements AutoCloseable {
     return new Memory(
         ResidentMemory.of(process.pid()),
         process.descendants().mapToLong(child -> ResidentMemory.of(child.pid())).sum());
+  }
+
+  /**
+   * What its heap holds after a full collection, in bytes.
+   *
+   * @throws IllegalStateException where it has ended, or does not say
+   */
+  long liveHeap() throws IOException, InterruptedException {
+    requireAlive();
+    Process jcmd =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                Long.toString(process.pid()),
+                "GC.class_histogram")
+            .redirectErrorStream(true)
+            .start();
+    try (BufferedReader reader = jcmd.inputReader()) {
+      List<String> lines = reader.readAllLines();
+      jcmd.waitFor();
+      return lines.stream()
+          .filter(line -> line.startsWith(HISTOGRAM_TOTAL))
+          .mapToLong(line -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1)))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new IllegalStateException(
+                      "jcmd did not say what the worker's heap holds: " + lines));
+    }
   }
 
   @Override
