@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -31,6 +32,7 @@ class LoadTestsTest {
 
   @TempDir private Path folder;
 
+  @Tag("long")
   @Test
   void everyPartIsMeasured() throws Exception {
     List<String> lines = run("bench", "--rounds", "1", "--executions", "10");
@@ -66,6 +68,7 @@ class LoadTestsTest {
     }
   }
 
+  @Tag("long")
   @Test
   void aSoakShowsEveryTwentiethAndTheComparison() throws Exception {
     List<String> lines = run("soak", "--executions", "60");
@@ -99,6 +102,7 @@ class LoadTestsTest {
     assertTrue(lines.getLast().startsWith("✓"), all);
   }
 
+  @Tag("long")
   @Test
   void aLoadOfEachKindOfScriptIsReported() throws Exception {
     Path report = folder.resolve("report");

@@ -19,12 +19,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A worker at a cluster that loses a broker. */
 @ExtendWith(SharedServices.class)
+@Tag("long")
 class LeaderChangeTest {
 
   private static final int REQUESTS = 300;

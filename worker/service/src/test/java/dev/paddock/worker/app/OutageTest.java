@@ -30,6 +30,7 @@ import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +96,7 @@ class OutageTest {
     }
   }
 
+  @Tag("long")
   @Test
   void transactionsThatTooFewBrokersAreThereForEndTheStartWithTheReason(@TempDir Path data)
       throws Exception {
@@ -109,6 +111,7 @@ class OutageTest {
     }
   }
 
+  @Tag("long")
   @Test
   void aBrokerThatHangsTurnsTheWorkerUnreadyUntilItGoesOn(@TempDir Path data) throws Exception {
     Map<String, String> settings =
@@ -156,6 +159,7 @@ class OutageTest {
     }
   }
 
+  @Tag("long")
   @Test
   void aBrokerWhoseDiskIsFullTurnsTheWorkerUnreadyUntilThereIsRoom(@TempDir Path data)
       throws Exception {
@@ -220,6 +224,7 @@ class OutageTest {
    * A broker that comes back finds its partitions without a leader at first, takes them for
    * deleted, and ends a transaction that has timed out without telling them (KAFKA-20734).
    */
+  @Tag("long")
   @Test
   void aTransactionThatTheBrokerForgetsIsNotCommittedWithTheNext(@TempDir Path data)
       throws Exception {

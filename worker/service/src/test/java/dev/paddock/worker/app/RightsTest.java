@@ -17,11 +17,13 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.resource.ResourceType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Workers whose user lacks a right, at a broker that speaks TLS and checks passwords. */
 @ExtendWith(SharedServices.class)
+@Tag("long")
 class RightsTest {
 
   private final LocalServices services;

@@ -37,6 +37,7 @@ import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -118,6 +119,7 @@ class ShareGroupTest {
     }
   }
 
+  @Tag("long")
   @Test
   void whatAWorkerHeldThatIsKilledOrClosedIsRunByAnotherThoughItsLockHoldsForAnHour(
       @TempDir Path folder) throws Exception {
@@ -146,6 +148,7 @@ class ShareGroupTest {
     }
   }
 
+  @Tag("long")
   @Test
   void whatAWorkerHeldWhoseMachineIsGoneIsRunByAnotherWhenItsLocksHaveEnded(@TempDir Path folder)
       throws Exception {
@@ -194,6 +197,7 @@ class ShareGroupTest {
         refusal.getMessage());
   }
 
+  @Tag("long")
   @Test
   void aScriptThatRunsLongerThanALockRunsOnceAndHoldsUpOnlyItsBatch() throws Exception {
     Map<String, String> settings =
@@ -226,6 +230,7 @@ class ShareGroupTest {
     }
   }
 
+  @Tag("long")
   @Test
   void aLockIsRenewedForAsLongAsAScriptRuns() throws Exception {
     // One reader each, so that only the other worker could take it.

@@ -26,6 +26,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,6 +120,7 @@ class BatchCommandsTest {
     assertFalse(Files.exists(folder.resolve("results.jsonl.resume")));
   }
 
+  @Tag("long")
   @Test
   void aBatchThatWasKilledGoesOnWithoutLossOrDouble() throws Exception {
     write("slow.js", "for (let i = 0; i < 200_000; i++); ({ out: input.n })");
@@ -250,6 +252,7 @@ class BatchCommandsTest {
     assertRejected(line(bad, 4), "orders.csv row 4: it has 1 cells; the header has 2");
   }
 
+  @Tag("long")
   @Test
   void throughAPipeInputsOfAnySizeTakeNoMoreMemoryThanTheWindow() throws Exception {
     write("length.js", "({ n: input.n, length: input.text.length })");

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,6 +73,7 @@ class DemoCommandTest {
     assertFalse(children.stream().anyMatch(ProcessHandle::isAlive), "nothing is left running");
   }
 
+  @Tag("long")
   @Test
   void whatIsKeptRunningCanBeLookedAtUntilCtrlC() throws Exception {
     Running demo =
@@ -123,6 +125,7 @@ class DemoCommandTest {
         .orElseThrow(() -> new AssertionError("No " + name + " in " + out));
   }
 
+  @Tag("long")
   @Test
   void ctrlCStopsWhatItStarted() throws Exception {
     Path temporary = Files.createDirectory(folder.resolve("tmp"));

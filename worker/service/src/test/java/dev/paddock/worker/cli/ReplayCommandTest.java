@@ -45,6 +45,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Serializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -155,6 +156,7 @@ class ReplayCommandTest {
     assertEquals(before, ends(answered));
   }
 
+  @Tag("long")
   @Test
   void oneIsFoundByItsIdOrPositionAndShownInFull() throws Exception {
     InProcess.Ended ended = replay(answered, "--execution", "module");
@@ -237,6 +239,7 @@ class ReplayCommandTest {
     assertTrue(module.get("recorded").get("usage").get("cpuMicros").asLong() > 0);
   }
 
+  @Tag("long")
   @Test
   void ofSeveralResultsOneThatIsTheSameWillDoAndWhereThereIsNoneThatIsSaid() throws Exception {
     List<RecordMetadata> sent = new ArrayList<>();
@@ -281,6 +284,7 @@ class ReplayCommandTest {
     assertTrue(ended.out().endsWith("\nno result recorded\n"), ended.out());
   }
 
+  @Tag("long")
   @Test
   void aTimeIsFromItsFirstMomentToItsLastAndAScriptIdLeavesOutTheRest() throws Exception {
     Instant noon = Instant.now().minus(Duration.ofDays(2)).truncatedTo(ChronoUnit.MINUTES);

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A batch's memory must not grow with its lines. */
+@Tag("long")
 class ConstantMemoryTest {
 
   /** Of a million lines it has room for what is in the window, and not for an object of each. */
