@@ -356,14 +356,15 @@ final class Settings {
           1,
           1_000_000_000_000L,
           "",
-          "Executions after which a sandbox process is replaced.");
+          "Executions after which a sandbox process is replaced, or up to a quarter fewer, lest all be"
+              + " replaced at once.");
   static final Setting<Long> MAX_AGE =
       millis(
           "sandbox.max.age.ms",
           6 * 3_600_000L,
           1000,
           365 * DAY_MILLIS,
-          "Age at which a sandbox process is replaced.");
+          "Age at which a sandbox process is replaced, or up to a quarter less.");
   static final Setting<Long> MAX_GROWTH =
       bytes(
           "sandbox.max.growth.bytes",

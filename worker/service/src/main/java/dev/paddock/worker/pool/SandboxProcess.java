@@ -45,6 +45,7 @@ final class SandboxProcess {
   private volatile long readyNanos;
   private volatile long startCpuMillis;
   private final AtomicLong executions = new AtomicLong();
+  private final Lifespan lifespan = Lifespan.random();
   private volatile long residentWhenReady;
   private volatile long resident;
 
@@ -107,8 +108,7 @@ final class SandboxProcess {
 
   /** Whether it has run as much, lived as long or grown as much as one process should. */
   boolean isSpent(SandboxConfig config, long nowNanos) {
-    return executions.get() >= config.maxExecutions()
-        || nowNanos - readyNanos >= config.maxAge().toNanos()
+    return lifespan.isOver(config, executions.get(), nowNanos - readyNanos)
         || resident - residentWhenReady >= config.maxGrowthBytes();
   }
 
