@@ -48,7 +48,8 @@ public final class LoadCommand implements CommandExtension, Callable<Integer> {
   private static final int MOST_SECONDS = 3_600;
   private static final int MOST_WORKERS = 16;
 
-  private static final DateTimeFormatter STAMP =
+  /** Names a report by when it was begun. */
+  static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   @Option(

@@ -86,6 +86,11 @@ record LoadResult(
     return requests / seconds;
   }
 
+  /** From when a request was meant to be sent until its result was read. */
+  Spread endToEnd() {
+    return Objects.requireNonNull(times.get(END_TO_END));
+  }
+
   /** CPU time of these parts, by executions, in ns. */
   double cpuNanosEach(Part... parts) {
     double nanos = 0;

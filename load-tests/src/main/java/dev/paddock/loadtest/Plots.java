@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,8 +29,13 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.apache.batik.svggen.SVGGeneratorContext;
 import org.apache.batik.svggen.SVGGraphics2D;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.style.AxesChartStyler;
+import org.knowm.xchart.style.CategoryStyler;
 import org.knowm.xchart.style.Styler.ChartTheme;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.XYStyler;
@@ -63,6 +69,41 @@ final class Plots {
     return titles;
   }
 
+  /** What draws. */
+  interface Drawing {
+    void draw() throws IOException;
+  }
+
+  /**
+   * Draws where this machine can.
+   *
+   * @return why it cannot, or an empty text
+   */
+  static String problem(Drawing drawing) throws IOException {
+    try {
+      drawing.draw();
+      return "";
+    } catch (Error | RuntimeException e) {
+      if (!isWithoutFonts(e)) {
+        throw e;
+      }
+      return "No plots: Java finds no fonts; install fontconfig and one, such as DejaVu";
+    }
+  }
+
+  /**
+   * A JDK that finds no fonts, or nothing to find them with, fails in many ways in its own code.
+   */
+  private static boolean isWithoutFonts(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (Arrays.stream(cause.getStackTrace())
+          .anyMatch(frame -> frame.getClassName().startsWith("sun.font."))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Draws one run over time, and its percentiles. */
   void run(LoadResult result, String suffix) throws IOException {
     String who = result.who();
@@ -82,6 +123,25 @@ final class Plots {
     line(chart, "in proportion", workers, values(results, result -> each * result.workers()));
     chart.getStyler().setXAxisDecimalPattern("0");
     write(chart, "scale-out", "Scale-out");
+  }
+
+  /** Draws a bar for each of some values above 0. */
+  void bars(String name, String title, String axis, Map<String, Double> values) throws IOException {
+    CategoryChart chart =
+        new CategoryChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT)
+            .title(title)
+            .yAxisTitle(axis)
+            .theme(ChartTheme.XChart)
+            .build();
+    CategoryStyler styler = chart.getStyler();
+    styler.setXAxisLabelRotation(45);
+    styler.setAvailableSpaceFill(0.6);
+    plain(styler);
+    styler.setLegendVisible(false);
+    chart.addSeries(axis, List.copyOf(values.keySet()), List.copyOf(values.values()));
+    write(chart, name, title);
   }
 
   private void throughput(LoadResult result, String suffix, String who) throws IOException {
@@ -196,19 +256,23 @@ final class Plots {
             .theme(ChartTheme.XChart)
             .build();
     XYStyler styler = chart.getStyler();
-    styler.setSeriesColors(COLORS);
-    styler.setChartBackgroundColor(Color.WHITE);
     styler.setLegendPosition(LegendPosition.OutsideE);
     styler.setLegendBorderColor(Color.WHITE);
-    styler.setPlotBorderVisible(false);
-    styler.setPlotGridLinesColor(new Color(0xE4E4E4));
-    styler.setPlotGridLinesStroke(new BasicStroke(1));
     styler.setXAxisMaxLabelCount(MOST_LABELS);
-    styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 15));
+    plain(styler);
     return chart;
   }
 
-  private void write(XYChart chart, String name, String title) throws IOException {
+  private static void plain(AxesChartStyler styler) {
+    styler.setSeriesColors(COLORS);
+    styler.setChartBackgroundColor(Color.WHITE);
+    styler.setPlotBorderVisible(false);
+    styler.setPlotGridLinesColor(new Color(0xE4E4E4));
+    styler.setPlotGridLinesStroke(new BasicStroke(1));
+    styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 15));
+  }
+
+  private void write(Chart<?, ?> chart, String name, String title) throws IOException {
     BufferedImage image =
         new BufferedImage(WIDTH * DENSITY, HEIGHT * DENSITY, BufferedImage.TYPE_INT_RGB);
     Graphics2D pixels = image.createGraphics();

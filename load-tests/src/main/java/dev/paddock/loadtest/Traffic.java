@@ -2,7 +2,6 @@ package dev.paddock.loadtest;
 
 import dev.paddock.schemas.ExecutionRequest;
 import dev.paddock.schemas.ExecutionResult;
-import dev.paddock.schemas.registry.RegistryUnavailableException;
 import dev.paddock.worker.config.Configuration;
 import java.time.Duration;
 import java.util.Map;
@@ -15,8 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.Deserializer;
-import org.apache.kafka.common.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a worker's users send and receive. Requests go out at once or at a steady rate; of each
@@ -27,11 +25,9 @@ final class Traffic implements AutoCloseable {
 
   private static final String MEANT_AT = "meant-at-nanos";
 
-  private static final int REGISTRY_TRIES = 5;
-
   private static final Duration POLL = Duration.ofMillis(20);
 
-  private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(5);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   /** What System.nanoTime() lacks to be the time since the epoch. */
   private final long epochNanos =
@@ -40,34 +36,27 @@ final class Traffic implements AutoCloseable {
   private final String requests;
   private final KafkaProducer<byte[], byte[]> producer;
   private final KafkaConsumer<byte[], byte[]> consumer;
-  private final Serializer<Object> serializer;
-  private final Deserializer<Object> deserializer;
+  private final Wire wire;
+  private final Duration patience;
 
   Traffic(Map<String, String> settings) throws InterruptedException {
+    this(settings, new AvroWire(Configuration.of(settings)), PATIENCE);
+  }
+
+  /**
+   * The same for others than a worker.
+   *
+   * @param wire what the values of records are like; closed with this
+   * @param patience how long no result may come while some are waited for
+   */
+  Traffic(Map<String, String> settings, Wire wire, Duration patience) {
     Configuration configuration = Configuration.of(settings);
-    Map<String, Object> serde = configuration.registry().serdeProperties();
     requests = configuration.topics().requests();
-    serializer = configuration.serialization().newSerializer(serde);
-    deserializer = configuration.serialization().newDeserializer(serde);
+    this.wire = wire;
+    this.patience = patience;
     producer = Clients.producer(configuration);
     consumer = Clients.reader(configuration);
     consumer.assign(Clients.partitions(configuration, configuration.topics().results()));
-    awaitRegistry();
-  }
-
-  /** A registry's first answer may take longer than a client waits. */
-  private void awaitRegistry() throws InterruptedException {
-    for (int tries = 1; ; tries++) {
-      try {
-        serializer.serialize(requests, Workload.request().build());
-        return;
-      } catch (RegistryUnavailableException e) {
-        if (tries == REGISTRY_TRIES) {
-          throw e;
-        }
-        TimeUnit.SECONDS.sleep(1);
-      }
-    }
   }
 
   /**
@@ -82,7 +71,7 @@ final class Traffic implements AutoCloseable {
   void burst(int count, IntFunction<ExecutionRequest.Builder> request, Consumer<Arrival> arrived) {
     long now = System.nanoTime();
     for (int i = 0; i < count; i++) {
-      send(request.apply(i), now);
+      send(null, request.apply(i), now);
     }
     receive(count, arrived);
   }
@@ -108,7 +97,7 @@ final class Traffic implements AutoCloseable {
                     while (System.nanoTime() < meant) {
                       LockSupport.parkNanos(meant - System.nanoTime());
                     }
-                    send(request.apply(i), meant);
+                    send(null, request.apply(i), meant);
                   }
                 });
     try {
@@ -121,24 +110,42 @@ final class Traffic implements AutoCloseable {
 
   /** Sends so many copies of one request, whatever comes of them, and waits until all are sent. */
   void fill(int count, ExecutionRequest request) {
-    byte[] bytes = serializer.serialize(requests, request);
+    byte[] bytes = wire.request(request);
     for (int i = 0; i < count; i++) {
       var _ = producer.send(new ProducerRecord<>(requests, bytes));
     }
     producer.flush();
   }
 
+  /** Sends one to a partition, without waiting for its result. */
+  void send(int partition, ExecutionRequest.Builder request) {
+    send(partition, request, System.nanoTime());
+  }
+
+  /** Hands on the results that are there, after waiting a moment for the first. */
+  void poll(Consumer<Arrival> arrived) {
+    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+      arrived.accept(arrival(record, System.nanoTime()));
+    }
+  }
+
   @Override
   public void close() {
     producer.close();
     consumer.close();
-    serializer.close();
-    deserializer.close();
+    wire.close();
   }
 
-  private void send(ExecutionRequest.Builder request, long meantNanos) {
+  private void send(
+      @Nullable Integer partition, ExecutionRequest.Builder request, long meantNanos) {
     ExecutionRequest whole = request.setLabels(Map.of(MEANT_AT, Long.toString(meantNanos))).build();
-    var _ = producer.send(new ProducerRecord<>(requests, serializer.serialize(requests, whole)));
+    var _ = producer.send(new ProducerRecord<>(requests, partition, null, wire.request(whole)));
+  }
+
+  private Arrival arrival(ConsumerRecord<byte[], byte[]> record, long now) {
+    ExecutionResult result = wire.result(record);
+    long meant = Long.parseLong(String.valueOf(result.getLabels().get(MEANT_AT)));
+    return new Arrival(result, now - meant, startMicros(result, meant));
   }
 
   private long startMicros(ExecutionResult result, long meantNanos) {
@@ -152,17 +159,13 @@ final class Traffic implements AutoCloseable {
     for (int received = 0; received < count; ) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
         last = System.nanoTime();
-        ExecutionResult result =
-            (ExecutionResult)
-                deserializer.deserialize(record.topic(), record.headers(), record.value());
-        long meant = Long.parseLong(String.valueOf(result.getLabels().get(MEANT_AT)));
-        arrived.accept(new Arrival(result, last - meant, startMicros(result, meant)));
+        arrived.accept(arrival(record, last));
         received++;
       }
-      if (System.nanoTime() - last > PATIENCE_NANOS) {
+      if (System.nanoTime() - last > patience.toNanos()) {
         throw new IllegalStateException(
             "No result came for %d s; %d of %d were there"
-                .formatted(TimeUnit.NANOSECONDS.toSeconds(PATIENCE_NANOS), received, count));
+                .formatted(patience.toSeconds(), received, count));
       }
     }
   }

@@ -6,15 +6,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.paddock.worker.cli.Paddock;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Tag;
@@ -27,8 +23,6 @@ import org.xml.sax.InputSource;
 /** Every measurement runs and shows what it is for; what the figures are is not for a test. */
 @Execution(ExecutionMode.CONCURRENT)
 class LoadTestsTest {
-
-  private static final long TIMEOUT_SECONDS = 240;
 
   @TempDir private Path folder;
 
@@ -153,37 +147,6 @@ class LoadTestsTest {
   }
 
   private List<String> run(String... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-Dpaddock.home=" + System.getProperty("paddock.home"),
-            "-cp",
-            System.getProperty("java.class.path"),
-            Paddock.class.getName()));
-    command.addAll(List.of(arguments));
-    Path out = folder.resolve("out");
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile());
-    // For workers that a measurement starts.
-    builder
-        .environment()
-        .putAll(
-            Map.of(
-                "PADDOCK_POOL_SIZE", "1",
-                "PADDOCK_POOL_SPARES", "0",
-                "PADDOCK_SANDBOX_COMPILATION", "quick"));
-    Process process = builder.start();
-    try {
-      assertTrue(process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS), Files.readString(out));
-      assertEquals(0, process.exitValue(), Files.readString(out));
-      return Files.readAllLines(out);
-    } finally {
-      process.destroyForcibly();
-    }
+    return Launch.run(folder, arguments);
   }
 }
