@@ -28,7 +28,8 @@ public final class Samples {
                 .setSource("export default () => '\uD83D\uDC0E'")
                 .build())
         .setInput("{\"a\": [1, 2, 3]}")
-        .setLimits(Limits.newBuilder().setCpuMillis(5L).setAsyncOperations(7).build())
+        .setLimits(
+            Limits.newBuilder().setCpuMillis(5L).setAsyncOperations(7).setInputBytes(8L).build())
         .setDeadline(TIME)
         .setSeed(42L)
         .setLabels(Map.of("k", "v"))

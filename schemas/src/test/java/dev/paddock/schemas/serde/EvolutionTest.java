@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.paddock.schemas.ExecutionRequest;
+import dev.paddock.schemas.Limits;
 import dev.paddock.schemas.Samples;
 import dev.paddock.schemas.ScriptReference;
 import dev.paddock.schemas.SourcePosition;
@@ -16,6 +17,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
+import org.apache.avro.SchemaCompatibility;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
@@ -39,6 +41,32 @@ class EvolutionTest {
     assertNull(read.getSeed());
     assertNull(read.getDeadline());
     assertNull(read.getLimits());
+  }
+
+  @Test
+  void writersAndReadersOfBeforeSizesHadLimitsGoOn() throws Exception {
+    Schema limits = copy(Limits.getClassSchema(), Set.of("inputBytes", "sourceBytes"), List.of());
+    Schema old = withLimits(limits);
+    GenericRecord asked = new GenericData.Record(limits);
+    limits.getFields().forEach(field -> asked.put(field.name(), null));
+    asked.put("cpuMillis", 5L);
+    GenericRecord written = filled(old);
+    written.put("limits", asked);
+    assertEquals(Limits.newBuilder().setCpuMillis(5L).build(), read(old, written).getLimits());
+
+    for (List<Schema> pair : List.of(List.of(OURS, old), List.of(old, OURS))) {
+      assertEquals(
+          SchemaCompatibility.SchemaCompatibilityType.COMPATIBLE,
+          SchemaCompatibility.checkReaderWriterCompatibility(pair.getFirst(), pair.getLast())
+              .getType());
+    }
+  }
+
+  private static Schema withLimits(Schema limits) {
+    Schema field = Schema.createUnion(Schema.create(Schema.Type.NULL), limits);
+    Schema.Field limitsField =
+        new Schema.Field("limits", field, null, Schema.Field.NULL_DEFAULT_VALUE);
+    return copy(OURS, Set.of("limits"), List.of(limitsField));
   }
 
   @Test

@@ -169,6 +169,32 @@ class QuotaTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "INPUT_SIZE,  '[\"éééé\"]', 12, 100, 12",
+    "INPUT_SIZE,  '[\"éééé\"]', 11, 100, 12",
+    "SOURCE_SIZE, 'null',       100,  14, 14",
+    "SOURCE_SIZE, 'null',       100,  13, 14",
+  })
+  void whatTheWorkerShouldNotHaveLetPassDoesNotRun(
+      Quota quota, String input, long inputBytes, long sourceBytes, long bytes) throws IOException {
+    Limits limits =
+        new Limits(
+            20_000, 20_000, 16 << 20, 4 << 20, 1000, 1000, 1000, 50, inputBytes, sourceBytes);
+    Script script = new Script("size.js", Script.Kind.SCRIPT, "'ran' + 1 //é");
+    Answer answer = sandbox.run(script, input, limits);
+    long limit = quota == Quota.INPUT_SIZE ? inputBytes : sourceBytes;
+    if (bytes <= limit) {
+      assertEquals("\"ran1\"", output(answer));
+      return;
+    }
+    Breach breach = breach(answer);
+    assertEquals(quota, breach.quota());
+    assertEquals(limit, breach.limit());
+    assertEquals(bytes, breach.observed());
+    assertFalse(answer.last(), "the sandbox goes on");
+  }
+
   @Test
   void aScriptThatWaitsForWhatCannotComeIsEndedAtOnce() throws IOException {
     Breach breach = breach(run("new Promise(() => {})", LIMITS));

@@ -18,6 +18,8 @@ public final class ViolationKinds {
       case OUTPUT_SIZE -> ViolationKind.OUTPUT_SIZE;
       case LOG_SIZE, LOG_LINES -> ViolationKind.LOG_SIZE;
       case ASYNC_OPERATIONS -> ViolationKind.ASYNC_OPERATIONS;
+      case INPUT_SIZE -> ViolationKind.INPUT_SIZE;
+      case SOURCE_SIZE -> ViolationKind.SOURCE_SIZE;
     };
   }
 }

@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
+import java.util.List;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Engine;
 import org.graalvm.polyglot.HostAccess;
@@ -41,6 +42,7 @@ public final class Guest {
   private final Guard guard;
   private final PendingPromises promises = new PendingPromises();
   private final SourceCache sources = new SourceCache(LANGUAGE);
+  private final Sizes sizes = new Sizes();
   private @Nullable GuestContext kept;
 
   /** Nobody's yet. */
@@ -80,6 +82,16 @@ public final class Guest {
    * @throws EngineFailedException where the fault is not the script's
    */
   public Answer run(Task task) {
+    Breach tooLarge = sizes.breach(task);
+    return tooLarge == null ? runWithin(task) : refusal(task, tooLarge);
+  }
+
+  private static Answer refusal(Task task, Breach breach) {
+    return new Answer(
+        task.number(), new Ending.Stopped(breach), List.of(), false, new Usage(0, 0, 0, 0), false);
+  }
+
+  private Answer runWithin(Task task) {
     String name = ScriptName.of(task.script().name());
     boolean doubtful = !closeUnlessFitting(task);
     GuestContext context = takeContext();

@@ -110,7 +110,9 @@ public final class MessageReader {
               fields.readLong(),
               fields.readLong(),
               fields.readInt(),
-              fields.readInt());
+              fields.readInt(),
+              fields.readLong(),
+              fields.readLong());
       Reuse reuse = new Reuse(fields.readInt(), fields.readLong());
       return new Task(
           number,

@@ -85,6 +85,8 @@ public final class MessageWriter {
     fields.writeLong(limits.logBytes());
     fields.writeInt(limits.logLines());
     fields.writeInt(limits.asyncOperations());
+    fields.writeLong(limits.inputBytes());
+    fields.writeLong(limits.sourceBytes());
     fields.writeInt(task.reuse().maxCalls());
     fields.writeLong(task.reuse().maxAgeMillis());
   }

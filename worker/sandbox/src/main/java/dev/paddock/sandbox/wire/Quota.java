@@ -9,7 +9,9 @@ public enum Quota {
   OUTPUT_SIZE("bytes"),
   LOG_SIZE("bytes"),
   LOG_LINES("lines"),
-  ASYNC_OPERATIONS("operations");
+  ASYNC_OPERATIONS("operations"),
+  INPUT_SIZE("bytes"),
+  SOURCE_SIZE("bytes");
 
   private final String unit;
 

@@ -1,5 +1,6 @@
 package dev.paddock.sandbox.wire;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,15 @@ public record Task(
   /** Copies the labels. */
   public Task {
     labels = Map.copyOf(labels);
+  }
+
+  /** Size of the input, and of what else the script is told, as UTF-8, in bytes. */
+  public long inputBytes() {
+    return bytes(input) + (context == null ? 0 : bytes(context));
+  }
+
+  private static long bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
   }
 
   /** A run in a fresh context, of which the script is told nothing besides its input. */

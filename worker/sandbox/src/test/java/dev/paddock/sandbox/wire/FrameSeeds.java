@@ -74,8 +74,8 @@ final class FrameSeeds {
             "{\"key\":null}",
             -1,
             Long.MIN_VALUE,
-            new Limits(1, 2, 3, 4, 5, 6, 7, 8),
-            new Reuse(9, 10)));
+            new Limits(1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
+            new Reuse(11, 12)));
     return messages;
   }
 
@@ -121,7 +121,7 @@ final class FrameSeeds {
         Map.entry("text-negative", frame(READY, 1, (byte) 0, (byte) 1, -2)),
         Map.entry("text-huge", frame(READY, 1, (byte) 0, (byte) 1, Integer.MAX_VALUE)),
         Map.entry("text-no-utf8", frame(READY, 1, (byte) 0, (byte) 1, noUtf8.length, noUtf8)),
-        Map.entry("quota-unknown", frame(STOPPING, 7L, (byte) 8, 1L, 2L, "")),
+        Map.entry("quota-unknown", frame(STOPPING, 7L, (byte) 10, 1L, 2L, "")),
         Map.entry("quota-negative", frame(STOPPING, 7L, (byte) -1, 1L, 2L, "")),
         Map.entry("breach-negative", frame(STOPPING, 7L, (byte) 0, 1L, -2L, "")),
         Map.entry("ending-unknown", frame(ANSWER, 1L, (byte) 3)),
@@ -136,38 +136,24 @@ final class FrameSeeds {
         Map.entry("labels-many", task(MANY, labels)),
         Map.entry("labels-all-alike", task(3, "a", "1", "a", "2", "a", "3")),
         Map.entry(
-            "kind-unknown", frame(TASK, 1L, "id", "tenant", 0, "s.js", (byte) 2, "1", "null")),
-        Map.entry(
-            "limits-zero",
-            frame(
-                TASK, 1L, "", "", 0, "", (byte) 0, "", 0, "", -1, 0L, 0L, 1L, 0L, 1L, 1L, 1L, 1L, 1,
-                1)));
+            "kind-unknown",
+            frame(TASK, 1L, "id", "tenant", 0, (byte) 0, "s.js", (byte) 2, "1", "null")),
+        Map.entry("limits-zero", frame(taskUntilLimits(0), limits(0), 1, 0L)),
+        Map.entry("script-of-no-task-before", frame(TASK, 1L, "", "", 0, (byte) 1)));
   }
 
   private static byte[] task(int labelCount, String... labels) {
-    return frame(
-        TASK,
-        1L,
-        "",
-        "",
-        labelCount,
-        labels,
-        "",
-        (byte) 0,
-        "",
-        0,
-        "",
-        -1,
-        0L,
-        0L,
-        1L,
-        1L,
-        1L,
-        1L,
-        1L,
-        1L,
-        1,
-        1);
+    return frame(taskUntilLimits(labelCount, labels), limits(1), 1, 0L);
+  }
+
+  private static Object[] taskUntilLimits(int labelCount, String... labels) {
+    Object[] script = {(byte) 0, "", (byte) 0, "", 0};
+    return new Object[] {TASK, 1L, "", "", labelCount, labels, script, "", -1, 0L, 0L};
+  }
+
+  /** All alike but for the second. */
+  private static Object[] limits(long wallMillis) {
+    return new Object[] {1L, wallMillis, 1L, 1L, 1L, 1L, 1, 1, 1L, 1L};
   }
 
   private static Answer answer(long number, Ending ending, List<LogLine> logs, Usage usage) {

@@ -23,8 +23,8 @@ final class LimitOptions {
       paramLabel = "NAME=VALUE",
       description =
           "Ask for another limit than the worker's default, up to its ceiling. Names: cpu and wall"
-              + " (time, as 250ms or 2s), heap, stack, output and log (size, as 64KiB or 16MiB), lines"
-              + " (log messages), async (pending timers). May be repeated.")
+              + " (time, as 250ms or 2s), heap, stack, output, log, input and source (size, as 64KiB or"
+              + " 16MiB), lines (log messages), async (pending timers). May be repeated.")
   private Map<String, String> values = Map.of();
 
   /** What is asked for, or null where nothing is. */
@@ -51,6 +51,8 @@ final class LimitOptions {
       add(text, "log", limits.getLogBytes(), "");
       add(text, "lines", limits.getLogLines(), "");
       add(text, "async", limits.getAsyncOperations(), "");
+      add(text, "input", limits.getInputBytes(), "");
+      add(text, "source", limits.getSourceBytes(), "");
     }
     return text.toString();
   }
@@ -69,13 +71,16 @@ final class LimitOptions {
       case "stack" -> limits.setStackBytes(bytes(name, value));
       case "output" -> limits.setOutputBytes(bytes(name, value));
       case "log" -> limits.setLogBytes(bytes(name, value));
+      case "input" -> limits.setInputBytes(bytes(name, value));
+      case "source" -> limits.setSourceBytes(bytes(name, value));
       case "lines" -> limits.setLogLines((int) parse(name, value, Map.of()));
       case "async" -> limits.setAsyncOperations((int) parse(name, value, Map.of()));
       default ->
           throw CommandFailure.usage(
               "--limit "
                   + name
-                  + " is unknown; there are cpu, wall, heap, stack, output, log, lines and async");
+                  + " is unknown; there are cpu, wall, heap, stack, output, log, input, source, lines and"
+                  + " async");
     }
   }
 

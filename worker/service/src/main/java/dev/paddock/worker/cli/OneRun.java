@@ -48,19 +48,11 @@ final class OneRun {
     if (problem != null) {
       throw CommandFailure.usage("The input cannot be used: " + problem);
     }
-    requireFits(
-        "input", text.getBytes(StandardCharsets.UTF_8).length, settings.limits().inputBytes());
-    requireFits("script", script.bytes(), settings.limits().sourceBytes());
+    dev.paddock.sandbox.wire.Limits limits = settings.limits().resolve(asked);
+    requireFits("input", text.getBytes(StandardCharsets.UTF_8).length, limits.inputBytes());
+    requireFits("script's source", script.bytes(), limits.sourceBytes());
     return new Task(
-        1,
-        "run",
-        "default",
-        Map.of(),
-        script,
-        text,
-        System.currentTimeMillis(),
-        0,
-        settings.limits().resolve(asked));
+        1, "run", "default", Map.of(), script, text, System.currentTimeMillis(), 0, limits);
   }
 
   /** Runs a task. */
@@ -85,7 +77,7 @@ final class OneRun {
     }
   }
 
-  private static void requireFits(String what, long bytes, int allowed) {
+  private static void requireFits(String what, long bytes, long allowed) {
     if (bytes > allowed) {
       throw CommandFailure.usage(
           "The " + what + " has " + bytes + " bytes; " + allowed + " allowed");

@@ -215,11 +215,7 @@ final class ConfigurationBuilder extends SettingReader {
   }
 
   private LimitsConfig limits() {
-    return new LimitsConfig(
-        limits(Settings.DEFAULTS),
-        limits(Settings.CEILINGS),
-        integer(Settings.INPUT_BYTES),
-        integer(Settings.SOURCE_BYTES));
+    return new LimitsConfig(limits(Settings.DEFAULTS), limits(Settings.CEILINGS));
   }
 
   private Limits limits(LimitSettings settings) {
@@ -231,7 +227,9 @@ final class ConfigurationBuilder extends SettingReader {
         get(settings.outputBytes),
         get(settings.logBytes),
         integer(settings.logLines),
-        integer(settings.asyncOperations));
+        integer(settings.asyncOperations),
+        get(settings.inputBytes),
+        get(settings.sourceBytes));
   }
 
   private void refuseDefaultsAboveCeilings() {

@@ -8,10 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param defaults where a request names none
  * @param ceilings the most that a request may ask for
- * @param inputBytes largest input of a request as UTF-8, in bytes
- * @param sourceBytes largest script source as UTF-8, in bytes
  */
-public record LimitsConfig(Limits defaults, Limits ceilings, int inputBytes, int sourceBytes) {
+public record LimitsConfig(Limits defaults, Limits ceilings) {
 
   /** A smaller heap cannot be told from what an empty context takes. */
   static final long MIN_HEAP_BYTES = 8L << 20;
@@ -50,7 +48,10 @@ public record LimitsConfig(Limits defaults, Limits ceilings, int inputBytes, int
             "asyncOperations",
             asked.getAsyncOperations(),
             defaults.asyncOperations(),
-            ceilings.asyncOperations()));
+            ceilings.asyncOperations()),
+        resolve("inputBytes", asked.getInputBytes(), defaults.inputBytes(), ceilings.inputBytes()),
+        resolve(
+            "sourceBytes", asked.getSourceBytes(), defaults.sourceBytes(), ceilings.sourceBytes()));
   }
 
   /**
@@ -72,7 +73,22 @@ public record LimitsConfig(Limits defaults, Limits ceilings, int inputBytes, int
             first(asked.getOutputBytes(), own.getOutputBytes()),
             first(asked.getLogBytes(), own.getLogBytes()),
             first(asked.getLogLines(), own.getLogLines()),
-            first(asked.getAsyncOperations(), own.getAsyncOperations())));
+            first(asked.getAsyncOperations(), own.getAsyncOperations()),
+            first(asked.getInputBytes(), own.getInputBytes()),
+            first(asked.getSourceBytes(), own.getSourceBytes())));
+  }
+
+  /**
+   * The largest input worth reading where the script, and so what it allows, is not at hand.
+   *
+   * @param named whether it is one of the catalog, which may have limits of its own
+   */
+  public int mostInputBytes(dev.paddock.schemas.@Nullable Limits asked, boolean named) {
+    long most =
+        named && (asked == null || asked.getInputBytes() == null)
+            ? ceilings.inputBytes()
+            : resolve(asked).inputBytes();
+    return Math.toIntExact(most);
   }
 
   private static <T> @Nullable T first(@Nullable T value, @Nullable T otherwise) {

@@ -113,6 +113,11 @@ final class PipelineSettings {
     limits = Settings.CEILINGS.all().stream().map(this::limit).toList();
   }
 
+  /** The one of its limits that its script's file is held to. */
+  Setting<Long> sourceBytes() {
+    return limits.get(Settings.CEILINGS.all().indexOf(Settings.CEILINGS.sourceBytes));
+  }
+
   /** Every key, in the order in which documentation shows them. */
   List<Setting<?>> all() {
     return all;

@@ -157,14 +157,19 @@ final class PipelinesBuilder extends SettingReader {
                   origin(settings.scriptVersion),
                   settings.scriptId.name()));
     }
-    return file == null ? null : fromFile(settings.scriptFile, file);
+    return file == null ? null : fromFile(settings, file);
   }
 
-  private @Nullable PipelineScript fromFile(Setting<String> setting, String file) {
+  private @Nullable PipelineScript fromFile(PipelineSettings settings, String file) {
+    Setting<String> setting = settings.scriptFile;
+    Setting<Long> limit =
+        find(settings.sourceBytes()) == null
+            ? Settings.DEFAULTS.sourceBytes
+            : settings.sourceBytes();
     String reason;
     try {
       byte[] bytes = Files.readAllBytes(Path.of(file));
-      int most = integer(Settings.SOURCE_BYTES);
+      int most = integer(limit);
       String source = bytes.length <= most ? Utf8.textOf(bytes) : null;
       if (source != null) {
         ScriptKind kind = file.endsWith(".mjs") ? ScriptKind.MODULE : ScriptKind.SCRIPT;
@@ -174,7 +179,7 @@ final class PipelinesBuilder extends SettingReader {
       reason =
           bytes.length <= most
               ? "it is not UTF-8 text"
-              : "it has %d bytes; limits.source.bytes allows %d".formatted(bytes.length, most);
+              : "it has %d bytes; %s allows %d".formatted(bytes.length, limit.name(), most);
     } catch (NoSuchFileException e) {
       reason = "there is no such file below " + Path.of("").toAbsolutePath();
     } catch (AccessDeniedException e) {
@@ -253,7 +258,9 @@ final class PipelinesBuilder extends SettingReader {
         values.get(4),
         values.get(5),
         integer(values.get(6)),
-        integer(values.get(7)));
+        integer(values.get(7)),
+        values.get(8),
+        values.get(9));
   }
 
   private static @Nullable Integer integer(@Nullable Long value) {

@@ -1,5 +1,6 @@
 package dev.paddock.worker.config;
 
+import dev.paddock.sandbox.wire.Limits;
 import dev.paddock.worker.config.ValueType.Address;
 import dev.paddock.worker.config.ValueType.Bytes;
 import dev.paddock.worker.config.ValueType.Choice;
@@ -404,7 +405,9 @@ final class Settings {
           512 * KIB,
           64 * KIB,
           1000,
-          10_000);
+          10_000,
+          MIB,
+          MIB);
   static final LimitSettings CEILINGS =
       new LimitSettings(
           "limits.ceiling.",
@@ -416,21 +419,9 @@ final class Settings {
           768 * KIB,
           128 * KIB,
           5000,
-          100_000);
-  static final Setting<Long> INPUT_BYTES =
-      bytes(
-          "limits.input.bytes",
+          100_000,
           MIB,
-          16,
-          64 * MIB,
-          "Largest input of a request, as UTF-8; larger ones are rejected.");
-  static final Setting<Long> SOURCE_BYTES =
-      bytes(
-          "limits.source.bytes",
-          MIB,
-          16,
-          64 * MIB,
-          "Largest script source, as UTF-8; larger ones are rejected.");
+          MIB);
 
   static final List<Setting<?>> ALL = List.copyOf(DECLARED);
 
@@ -446,6 +437,8 @@ final class Settings {
     final Setting<Long> logBytes;
     final Setting<Long> logLines;
     final Setting<Long> asyncOperations;
+    final Setting<Long> inputBytes;
+    final Setting<Long> sourceBytes;
 
     private LimitSettings(
         String prefix,
@@ -457,7 +450,9 @@ final class Settings {
         long output,
         long log,
         int lines,
-        int async) {
+        int async,
+        long input,
+        long source) {
       cpuMillis = millis(prefix + "cpu.ms", cpu, 1, DAY_MILLIS, "CPU time " + role + ".");
       wallMillis = millis(prefix + "wall.ms", wall, 1, DAY_MILLIS, "Wall-clock time " + role + ".");
       heapBytes =
@@ -487,6 +482,20 @@ final class Settings {
               1_000_000,
               "",
               "Pending timers, and as many pending promises, " + role + ".");
+      inputBytes =
+          bytes(
+              prefix + "input.bytes",
+              input,
+              1,
+              Limits.MAX_TEXT_BYTES,
+              "Size of the input " + role + ".");
+      sourceBytes =
+          bytes(
+              prefix + "source.bytes",
+              source,
+              1,
+              Limits.MAX_TEXT_BYTES,
+              "Size of the script's source and its modules " + role + ".");
     }
 
     List<Setting<Long>> all() {
@@ -498,7 +507,9 @@ final class Settings {
           outputBytes,
           logBytes,
           logLines,
-          asyncOperations);
+          asyncOperations,
+          inputBytes,
+          sourceBytes);
     }
   }
 

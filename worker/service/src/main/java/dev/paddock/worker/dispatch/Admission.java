@@ -25,7 +25,6 @@ import dev.paddock.worker.config.LimitsConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
@@ -125,23 +124,16 @@ final class Admission {
     if (isTooLate(execution)) {
       return new Decision.Refused(tooLate(execution, wanted.used()));
     }
-    long sourceBytes = wanted.script().bytes();
-    if (sourceBytes > limits.sourceBytes()) {
-      return tooLarge(
-          execution, wanted.used(), ViolationKind.SOURCE_SIZE, limits.sourceBytes(), sourceBytes);
-    }
-    Event event = execution.event();
-    long inputBytes = utf8(request.getInput()) + (event == null ? 0 : utf8(event.context()));
-    if (inputBytes > limits.inputBytes()) {
-      return tooLarge(
-          execution, wanted.used(), ViolationKind.INPUT_SIZE, limits.inputBytes(), inputBytes);
-    }
     try {
+      Task task =
+          task(execution, wanted.script(), limits.resolve(request.getLimits(), wanted.ownLimits()));
+      Outcome.Rejected tooLarge = tooLarge(execution, wanted.used(), task);
+      if (tooLarge != null) {
+        return new Decision.Refused(tooLarge);
+      }
       requireJson(request.getInput());
       requireReusable(request, wanted.script());
-      dev.paddock.sandbox.wire.Limits quotas =
-          limits.resolve(request.getLimits(), wanted.ownLimits());
-      return new Decision.Admitted(task(execution, wanted.script(), quotas), wanted.used());
+      return new Decision.Admitted(task, wanted.used());
     } catch (IllegalArgumentException e) {
       return refused(
           execution,
@@ -178,23 +170,31 @@ final class Admission {
     }
   }
 
-  private static long utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8).length;
+  /** What comes of one whose source or input is larger than its limits allow, or null. */
+  private Outcome.@Nullable Rejected tooLarge(Execution execution, ScriptUsed used, Task task) {
+    long source = task.script().bytes();
+    long input = task.inputBytes();
+    if (source > task.limits().sourceBytes()) {
+      return tooLarge(
+          execution, used, ViolationKind.SOURCE_SIZE, task.limits().sourceBytes(), source);
+    }
+    return input > task.limits().inputBytes()
+        ? tooLarge(execution, used, ViolationKind.INPUT_SIZE, task.limits().inputBytes(), input)
+        : null;
   }
 
-  private Decision tooLarge(
+  private Outcome.Rejected tooLarge(
       Execution execution, ScriptUsed used, ViolationKind kind, long limit, long observed) {
     String what = kind == ViolationKind.INPUT_SIZE ? "input" : "script's source";
-    return new Decision.Refused(
-        new Outcome.Rejected(
-            execution,
-            used,
-            kind,
-            limit,
-            observed,
-            "bytes",
-            "The " + what + " has " + observed + " bytes; " + limit + " allowed",
-            clock.instant()));
+    return new Outcome.Rejected(
+        execution,
+        used,
+        kind,
+        limit,
+        observed,
+        "bytes",
+        "The " + what + " has " + observed + " bytes; " + limit + " allowed",
+        clock.instant());
   }
 
   /**

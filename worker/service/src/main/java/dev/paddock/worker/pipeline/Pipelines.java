@@ -90,7 +90,10 @@ public final class Pipelines implements EventWriter, AutoCloseable {
               pipeline.name(),
               template(pipeline),
               Formats.of(pipeline.input(), configuration),
-              configuration.limits().inputBytes(),
+              configuration
+                  .limits()
+                  .mostInputBytes(
+                      pipeline.limits(), pipeline.script() instanceof PipelineScript.FromCatalog),
               clock));
     }
     return readers;

@@ -78,7 +78,7 @@ final class AnswerCheck {
               "error",
               bytes(error.name()) + bytes(error.message()) + bytes(error.stack()),
               MAX_ERROR_BYTES);
-      case Ending.Stopped(Breach breach) -> requireBreach(breach, task.limits(), seen);
+      case Ending.Stopped(Breach breach) -> requireBreach(breach, task, seen);
     }
     requireUsage(answer, task.limits(), seen, startCpuMillis);
     if (answer.logs().size() > task.limits().logLines()) {
@@ -102,14 +102,15 @@ final class AnswerCheck {
       throw new WireException(
           "A stop of task " + stopping.number() + " where " + task.number() + " was asked");
     }
-    requireBreach(stopping.breach(), task.limits(), seen);
+    requireBreach(stopping.breach(), task, seen);
     if (stopping.breach().observed() < stopping.breach().limit()) {
       throw new WireException("A stop within the limit: " + described(stopping.breach()));
     }
   }
 
-  private static void requireBreach(Breach breach, Limits limits, Usage seen) throws WireException {
+  private static void requireBreach(Breach breach, Task task, Usage seen) throws WireException {
     requireBytes("violation message", bytes(breach.message()), MAX_BREACH_MESSAGE_BYTES);
+    Limits limits = task.limits();
     long limit =
         switch (breach.quota()) {
           case CPU_TIME -> limits.cpuMillis();
@@ -120,6 +121,8 @@ final class AnswerCheck {
           case LOG_SIZE -> limits.logBytes();
           case LOG_LINES -> limits.logLines();
           case ASYNC_OPERATIONS -> limits.asyncOperations();
+          case INPUT_SIZE -> limits.inputBytes();
+          case SOURCE_SIZE -> limits.sourceBytes();
         };
     if (breach.limit() != limit) {
       throw new WireException(
@@ -130,9 +133,21 @@ final class AnswerCheck {
       throw new WireException(
           "A breach %s within %d us".formatted(described(breach), seen.wallMicros()));
     }
+    if (breach.quota() == Quota.INPUT_SIZE) {
+      requireSize(breach, task.inputBytes());
+    } else if (breach.quota() == Quota.SOURCE_SIZE) {
+      requireSize(breach, task.script().bytes());
+    }
     // A script that waits for what can never come is ended before its time.
     if (breach.quota() != Quota.WALL_TIME && breach.observed() < limit) {
       throw new WireException("A breach within its limit: " + described(breach));
+    }
+  }
+
+  /** Of these the worker knows itself what is to be seen. */
+  private static void requireSize(Breach breach, long bytes) throws WireException {
+    if (breach.observed() != bytes) {
+      throw new WireException("A breach %s where there are %d".formatted(described(breach), bytes));
     }
   }
 

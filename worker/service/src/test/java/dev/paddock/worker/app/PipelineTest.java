@@ -103,7 +103,7 @@ class PipelineTest {
     this.folder = folder;
     Map<String, String> settings = new HashMap<>();
     settings.put("intake.requests", "false");
-    settings.put("limits.input.bytes", "64KiB");
+    settings.put("limits.default.input.bytes", "64KiB");
     settings.put("limits.default.cpu.ms", "300");
     settings.put("kafka.producer.max.request.size", "300000");
     settings.put("kafka.producer.compression.type", "none");
@@ -148,6 +148,7 @@ class PipelineTest {
         };
         """);
     settings.put("pipelines.counted.reuse", "script");
+    settings.put("pipelines.counted.limits.input.bytes", "1000");
     settings.put("pipelines.counted.limits.cpu.ms", "200");
     settings.put("pipelines.split.output.several", "true");
     settings.put("pipelines.split.output.envelope", "true");
@@ -287,11 +288,13 @@ class PipelineTest {
       send("counted", "k", utf8("1"));
     }
     long loops = send("counted", "k", utf8("\"loop\""));
+    long tooLarge = send("counted", "k", utf8("\"" + "x".repeat(999) + "\""));
     send("counted", "k", utf8("1"));
     assertEquals(
         List.of("1", "2", "3", "1"),
         written("counted", 4).stream().map(one -> text(one.value())).toList());
     assertViolation(ViolationKind.CPU_TIME, "200 allowed", "counted", loops);
+    assertViolation(ViolationKind.INPUT_SIZE, "1000 allowed", "counted", tooLarge);
   }
 
   @Test

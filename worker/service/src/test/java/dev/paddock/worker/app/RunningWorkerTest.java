@@ -161,6 +161,34 @@ abstract class RunningWorkerTest {
     assertEquals(ViolationKind.MALFORMED_REQUEST, violation("no-limit").getKind());
   }
 
+  @Test
+  void aRequestWhoseInputIsLargerThanItAllowsItselfIsRejectedAndViolatesThat() {
+    Limits little = Limits.newBuilder().setInputBytes(10L).build();
+    scene.send(
+        Scene.request("small-input", "input").setInput("[1,2,3,4]").setLimits(little).build());
+    scene.send(
+        Scene.request("large-input", "input").setInput("[1,2,3,4,5]").setLimits(little).build());
+    scene.send(
+        Scene.request("large-source", "'seven' + 1")
+            .setLimits(Limits.newBuilder().setSourceBytes(7L).build())
+            .build());
+
+    assertEquals("[1,2,3,4]", result("small-input").getOutput());
+    assertTooLarge("large-input", ViolationKind.INPUT_SIZE, 10);
+    assertTooLarge("large-source", ViolationKind.SOURCE_SIZE, 7);
+  }
+
+  private void assertTooLarge(String id, ViolationKind kind, long limit) {
+    ExecutionResult result = result(id);
+    assertEquals(ExecutionStatus.REJECTED, result.getStatus());
+    assertEquals(kind.name(), result.getError().getName());
+    Violation violation = violation(id);
+    assertEquals(kind, violation.getKind());
+    assertEquals(limit, violation.getLimit());
+    assertEquals(11, violation.getObserved());
+    assertEquals("bytes", violation.getUnit());
+  }
+
   private static Violation aViolation() {
     return new Violation(
         "x",

@@ -104,7 +104,7 @@ class BatchCommandsTest {
             "--output",
             "results.jsonl",
             "--set",
-            "limits.input.bytes=64KiB");
+            "limits.default.input.bytes=64KiB");
 
     assertEquals(1, ended.exitCode(), ended.err());
     Map<Integer, JsonNode> results = results("results.jsonl");

@@ -73,7 +73,7 @@ class ReplayCommandTest {
         Map.of(
             "pool.isolation", "context",
             "pool.start.timeout.ms", "120000",
-            "limits.input.bytes", "64KiB");
+            "limits.default.input.bytes", "64KiB");
     answered = new Scene(servers, services.registry().url(), more);
     silent = new Scene(servers, services.registry().url(), more);
     Configuration configuration = silent.configuration("test");

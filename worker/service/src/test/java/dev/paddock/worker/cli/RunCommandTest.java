@@ -74,6 +74,14 @@ class RunCommandTest {
     assertRefused(
         "The input cannot be used: it is not JSON, column 2", "run", "ok.js", "--input", "{a");
     assertRefused("--limit cpu is 'soon'; it must be", "run", "ok.js", "--limit", "cpu=soon");
+    assertRefused(
+        "The input has 5 bytes; 4 allowed",
+        "run",
+        "ok.js",
+        "--input",
+        "12345",
+        "--limit",
+        "input=4");
     assertRefused("pool.sise (from --set) is unknown", "run", "ok.js", "--set", "pool.sise=1");
     assertRefused("Missing required parameter: 'SCRIPT'", "run");
   }

@@ -66,12 +66,12 @@ class ConfigurationTest {
         Configuration.of(
             Map.of(
                 "limits.default.heap.bytes", "48MiB",
-                "limits.input.bytes", "2048",
-                "limits.source.bytes", "64 KiB"));
+                "limits.default.input.bytes", "2048",
+                "limits.ceiling.source.bytes", "2 MiB"));
 
     assertEquals(48L << 20, configuration.limits().defaults().heapBytes());
-    assertEquals(2048, configuration.limits().inputBytes());
-    assertEquals(64 << 10, configuration.limits().sourceBytes());
+    assertEquals(2048, configuration.limits().defaults().inputBytes());
+    assertEquals(2 << 20, configuration.limits().ceilings().sourceBytes());
   }
 
   @Test
@@ -324,5 +324,25 @@ class ConfigurationTest {
     assertEquals(
         "limits.heapBytes is 0; it must be 1 or more, or null for the worker's default",
         assertThrows(IllegalArgumentException.class, () -> limits.resolve(wrong)).getMessage());
+  }
+
+  @Test
+  void asMuchInputIsReadAsTheScriptMayAllow() {
+    LimitsConfig limits =
+        Configuration.of(
+                Map.of("limits.default.input.bytes", "100", "limits.ceiling.input.bytes", "200"))
+            .limits();
+
+    assertEquals(100, limits.mostInputBytes(null, false));
+    assertEquals(200, limits.mostInputBytes(null, true), "the catalog's script may allow it");
+    Limits others = Limits.newBuilder().setCpuMillis(1L).build();
+    assertEquals(100, limits.mostInputBytes(others, false));
+    assertEquals(200, limits.mostInputBytes(others, true));
+    for (boolean named : List.of(false, true)) {
+      assertEquals(
+          50, limits.mostInputBytes(Limits.newBuilder().setInputBytes(50L).build(), named));
+      assertEquals(
+          200, limits.mostInputBytes(Limits.newBuilder().setInputBytes(999L).build(), named));
+    }
   }
 }

@@ -63,6 +63,7 @@ class PipelineConfigTest {
                 limits:
                   cpu.ms: 50
                   log.lines: 7
+                  input.bytes: 4KiB
             """
                 .formatted(script));
     Configuration configuration = Configuration.read(yaml, Map.of(), List.of());
@@ -92,7 +93,7 @@ class PipelineConfigTest {
                 DataFormat.AVRO,
                 new Output(DataFormat.AVRO, "shared", true, true),
                 Reuse.SCRIPT,
-                new Limits(50L, null, null, null, null, null, 7, null))),
+                new Limits(50L, null, null, null, null, null, 7, null, 4096L, null))),
         configuration.pipelines());
     assertEquals(List.of("paddock.requests", "orders", "payments"), configuration.topicsRead());
     assertEquals(Ordering.KEY, configuration.dispatch().orderingOf("orders"));
@@ -169,9 +170,20 @@ class PipelineConfigTest {
     file.put(
         "pipelines.a.script.file",
         Files.writeString(folder.resolve("long.js"), "1".repeat(17)).toString());
-    file.put("limits.source.bytes", "16");
+    file.put("limits.default.source.bytes", "16");
     assertTrue(
-        problems(file).getFirst().endsWith("it has 17 bytes; limits.source.bytes allows 16"));
+        problems(file)
+            .getFirst()
+            .endsWith("it has 17 bytes; limits.default.source.bytes allows 16"));
+    file.put("pipelines.a.limits.source.bytes", "15");
+    assertTrue(
+        problems(file)
+            .getFirst()
+            .endsWith("it has 17 bytes; pipelines.a.limits.source.bytes allows 15"));
+    file.put("pipelines.a.limits.source.bytes", "17");
+    Map<String, String> good = new HashMap<>(GOOD);
+    good.putAll(file);
+    assertEquals(1, Configuration.of(good).pipelines().size());
   }
 
   @Test

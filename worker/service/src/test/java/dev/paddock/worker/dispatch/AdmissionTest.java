@@ -30,6 +30,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,14 +42,14 @@ class AdmissionTest {
   }
 
   private static final Instant NOW = Instant.parse("2026-11-25T10:00:00Z");
-  private static final Limits DEFAULTS = new Limits(10, 20, 30, 40, 50, 60, 70, 80);
-  private static final Limits CEILINGS = new Limits(100, 200, 300, 400, 500, 600, 700, 800);
+  private static final Limits DEFAULTS = new Limits(10, 20, 30, 40, 50, 60, 70, 80, 20, 30);
+  private static final Limits CEILINGS = new Limits(100, 200, 300, 400, 500, 600, 700, 800, 25, 40);
 
   private final MapOfScripts scripts = new MapOfScripts();
 
   private final Admission admission =
       new Admission(
-          new LimitsConfig(DEFAULTS, CEILINGS, 20, 30),
+          new LimitsConfig(DEFAULTS, CEILINGS),
           scripts,
           new DispatchConfig(
               Ordering.NONE,
@@ -91,7 +92,7 @@ class AdmissionTest {
                         .setCpuMillis(1L)
                         .setWallMillis(9999L)
                         .build()));
-    assertEquals(new Limits(1, 200, 30, 40, 50, 60, 70, 80), task.limits());
+    assertEquals(new Limits(1, 200, 30, 40, 50, 60, 70, 80, 20, 30), task.limits());
   }
 
   @Test
@@ -143,6 +144,56 @@ class AdmissionTest {
   }
 
   @Test
+  void aRequestMayAllowLessInputAndSourceAndMoreUpToTheCeiling() {
+    ExecutionRequest.Builder request =
+        request("1".repeat(35)).setInput("\"" + "x".repeat(22) + "\"");
+    assertEquals(ViolationKind.SOURCE_SIZE, refused(request).kind());
+    assertTooLarge(ViolationKind.SOURCE_SIZE, 34, 35, request.setLimits(sizes(99L, 34L)));
+    assertTooLarge(ViolationKind.INPUT_SIZE, 23, 24, request.setLimits(sizes(23L, 99L)));
+    Task task = admitted(request.setLimits(sizes(99L, 99L)));
+    assertEquals(25, task.limits().inputBytes());
+    assertEquals(40, task.limits().sourceBytes());
+    assertTooLarge(
+        ViolationKind.INPUT_SIZE, 25, 26, request.setInput("\"" + "x".repeat(24) + "\""));
+    assertTooLarge(
+        ViolationKind.SOURCE_SIZE,
+        40,
+        41,
+        request("1".repeat(41)).setLimits(sizes(null, Long.MAX_VALUE)));
+    Outcome.Rejected none = refused(request("1").setLimits(sizes(0L, null)));
+    assertEquals(ViolationKind.MALFORMED_REQUEST, none.kind());
+    assertEquals(
+        "limits.inputBytes is 0; it must be 1 or more, or null for the worker's default",
+        none.message());
+  }
+
+  @Test
+  void aNamedScriptMayAllowAnotherSizeOfInput() {
+    scripts.add(MapOfScripts.script("acme", "pricing", 3, "1").setLimits(sizes(5L, null)).build());
+    ExecutionRequest.Builder request =
+        request("").setTenant("acme").setScript(new ScriptReference("pricing", 3));
+    assertTooLarge(ViolationKind.INPUT_SIZE, 5, 6, request.setInput("123456"));
+    assertEquals("12345", admitted(request.setInput("12345")).input());
+    assertEquals("123456", admitted(request.setInput("123456").setLimits(sizes(6L, null))).input());
+  }
+
+  private static dev.paddock.schemas.Limits sizes(@Nullable Long input, @Nullable Long source) {
+    return dev.paddock.schemas.Limits.newBuilder()
+        .setInputBytes(input)
+        .setSourceBytes(source)
+        .build();
+  }
+
+  private void assertTooLarge(
+      ViolationKind kind, long limit, long observed, ExecutionRequest.Builder request) {
+    Outcome.Rejected rejected = refused(request);
+    assertEquals(kind, rejected.kind());
+    assertEquals(limit, rejected.limit());
+    assertEquals(observed, rejected.observed());
+    assertEquals("bytes", rejected.unit());
+  }
+
+  @Test
   void aRequestPastItsDeadlineIsRejectedAndOneAtItIsNot() {
     admitted(request("1").setDeadline(NOW));
     Outcome.Rejected rejected = refused(request("1").setDeadline(NOW.minusMillis(1)));
@@ -167,7 +218,7 @@ class AdmissionTest {
                                 .build()))));
     assertEquals("input * 2", admitted.task().script().source());
     // A request's before a script's before the worker's, and heap has a least.
-    assertEquals(new Limits(12, 20, 300, 40, 50, 60, 65, 80), admitted.task().limits());
+    assertEquals(new Limits(12, 20, 300, 40, 50, 60, 65, 80, 20, 30), admitted.task().limits());
     assertEquals(
         new ScriptUsed(Sha256.hex("input * 2"), new ScriptIdentity("pricing", 3)),
         admitted.script());

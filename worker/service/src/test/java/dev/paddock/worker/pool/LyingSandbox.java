@@ -50,6 +50,8 @@ final class LyingSandbox {
     LESS_CPU_TIME_THAN_SEEN,
     MORE_MEMORY_THAN_ALLOWED,
     A_LIMIT_THAT_IS_NOT_THE_TASKS,
+    AN_INPUT_LARGER_THAN_IT_IS,
+    A_SOURCE_LARGER_THAN_IT_IS,
     READY_AGAIN,
     STOPPING_AGAIN,
     STOPPING_AT_A_FALSE_LIMIT,
@@ -156,6 +158,10 @@ final class LyingSandbox {
                   task.number(),
                   new Ending.Stopped(new Breach(Quota.CPU_TIME, 1, 2, "too slow")),
                   List.of()));
+      case AN_INPUT_LARGER_THAN_IT_IS ->
+          out.write(tooLarge(task, Quota.INPUT_SIZE, task.limits().inputBytes()));
+      case A_SOURCE_LARGER_THAN_IT_IS ->
+          out.write(tooLarge(task, Quota.SOURCE_SIZE, task.limits().sourceBytes()));
       case READY_AGAIN -> out.write(new Ready(List.of()));
       case STOPPING_AGAIN -> {
         Stopping stopping = stopping(task, heap, heap + 1, "");
@@ -200,6 +206,11 @@ final class LyingSandbox {
     if (lie != Lie.HALF_A_FRAME_THEN_EXIT) {
       new CountDownLatch(1).await(); // the worker must not wait for the end of the process
     }
+  }
+
+  private static Answer tooLarge(Task task, Quota quota, long limit) {
+    Breach breach = new Breach(quota, limit, limit + 1, "too large");
+    return answer(task.number(), new Ending.Stopped(breach), List.of());
   }
 
   private static Stopping stopping(Task task, long limit, long observed, String message) {

@@ -200,7 +200,11 @@ public final class Submission {
                 String.valueOf(file.getFileName()),
                 plan.inputFormat(),
                 () -> Files.newInputStream(file));
-    return new Inputs(source, configuration.limits().inputBytes(), template);
+    int maxBytes =
+        configuration
+            .limits()
+            .mostInputBytes(template.getLimits(), template.getScript() instanceof ScriptReference);
+    return new Inputs(source, maxBytes, template);
   }
 
   /** How many inputs there are; -1 where that is not to be known before. */
