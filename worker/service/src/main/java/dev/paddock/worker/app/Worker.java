@@ -173,7 +173,7 @@ public final class Worker implements AutoCloseable {
       troubles.add(catalogTrouble);
     }
     troubles.addAll(intake.troubles());
-    return new Health(!end.isCompletedExceptionally(), troubles);
+    return new Health(!end.isCompletedExceptionally(), troubles, pool.statistics().lost());
   }
 
   /** Where health is told, or null where nobody asked for it. */

@@ -14,7 +14,8 @@ import java.util.function.Supplier;
 
 /**
  * Answers {@code GET /health/live} and {@code GET /health/ready} with 200 where it is so and with
- * 503 where it is not, and says in JSON why: <code>{"ok":false,"reasons":["..."]}</code>.
+ * 503 where it is not, and says in JSON why, and what works all the same but costs: <code>
+ * {"ok":false,"reasons":["..."],"abandonedThreads":0}</code>.
  */
 public final class HealthServer implements AutoCloseable {
 
@@ -24,7 +25,7 @@ public final class HealthServer implements AutoCloseable {
   private static final int UNAVAILABLE = 503;
 
   /** What is answered, as JSON. */
-  private record Body(boolean ok, List<String> reasons) {}
+  private record Body(boolean ok, List<String> reasons, long abandonedThreads) {}
 
   private final JsonMapper json = new JsonMapper();
   private final Supplier<Health> health;
@@ -92,7 +93,8 @@ public final class HealthServer implements AutoCloseable {
   }
 
   private byte[] body(boolean ok, Health now) throws JsonProcessingException {
-    String text = json.writeValueAsString(new Body(ok, ok ? List.of() : now.troubles()));
+    List<String> reasons = ok ? List.of() : now.troubles();
+    String text = json.writeValueAsString(new Body(ok, reasons, now.abandonedThreads()));
     return text.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -9,6 +9,8 @@ package dev.paddock.worker.pool;
  * @param recycled sandboxes replaced because of their age, their size or what they had run
  * @param abandoned guests that run on although their sandbox was ended; only where a sandbox is no
  *     process
+ * @param lost those of them that still ran on a second later, and had seen another execution begin
+ *     and end
  */
 public record PoolStatistics(
-    long started, long killed, long crashed, long recycled, long abandoned) {}
+    long started, long killed, long crashed, long recycled, long abandoned, long lost) {}

@@ -59,6 +59,12 @@ record ProcessHost(
     return process.isAlive();
   }
 
+  /** A process that is killed takes its guest with it. */
+  @Override
+  public boolean isAbandoned() {
+    return false;
+  }
+
   @Override
   public void destroy() {
     handle.destroyForcibly();

@@ -41,12 +41,6 @@ final class ProcessStarter implements SandboxStarter {
     return new ProcessHost(process, handle, spawner.problem(), score);
   }
 
-  /** A process that is killed takes its guest with it. */
-  @Override
-  public long abandoned() {
-    return 0;
-  }
-
   @Override
   public void close() {
     spawner.close();

@@ -23,6 +23,9 @@ interface SandboxHost {
 
   boolean isAlive();
 
+  /** Whether its guest runs on although it was ended. */
+  boolean isAbandoned();
+
   /** Ends it at once, as far as that can be done. */
   void destroy();
 

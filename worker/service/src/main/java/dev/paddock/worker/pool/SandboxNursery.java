@@ -97,11 +97,6 @@ final class SandboxNursery implements AutoCloseable {
     return started.sum();
   }
 
-  /** Guests that run on although their sandbox was ended. */
-  long abandoned() {
-    return starter.abandoned();
-  }
-
   /** How the last sandbox ended that never was ready, or null. */
   @Nullable String lastFailure() {
     return lastFailure;

@@ -30,6 +30,7 @@ public final class SandboxPool implements AutoCloseable {
   private final SandboxConfig config;
   private final IdleSandboxes idle;
   private final SandboxWatch watch;
+  private final AbandonedGuests abandoned = new AbandonedGuests();
   private final LongAdder killed = new LongAdder();
   private final LongAdder crashed = new LongAdder();
   private final LongAdder recycled = new LongAdder();
@@ -133,7 +134,12 @@ public final class SandboxPool implements AutoCloseable {
   /** What the pool has gone through so far. */
   public PoolStatistics statistics() {
     return new PoolStatistics(
-        nursery.started(), killed.sum(), crashed.sum(), recycled.sum(), nursery.abandoned());
+        nursery.started(),
+        killed.sum(),
+        crashed.sum(),
+        recycled.sum(),
+        abandoned.count(),
+        abandoned.lost());
   }
 
   /** How many sandboxes wait for a task. */
@@ -168,11 +174,16 @@ public final class SandboxPool implements AutoCloseable {
   }
 
   private Answer lend(SandboxProcess sandbox, Task task) throws SandboxDiedException {
+    long begunNanos = System.nanoTime();
     try {
       Answer answer = sandbox.run(task);
       nursery.worked();
+      abandoned.worked(begunNanos, System.nanoTime());
       return answer;
     } finally {
+      if (sandbox.isAbandoned()) {
+        abandoned.add(sandbox::isAbandoned, task.executionId(), System.nanoTime());
+      }
       if (sandbox.wasKilled()) {
         killed.increment();
       } else if (sandbox.state() == SandboxState.IDLE) {

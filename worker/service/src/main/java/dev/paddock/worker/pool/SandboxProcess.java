@@ -72,6 +72,11 @@ final class SandboxProcess {
     return host.isProcess();
   }
 
+  /** Whether its guest runs on although it was ended. */
+  boolean isAbandoned() {
+    return host.isAbandoned();
+  }
+
   SandboxState state() {
     return state.get();
   }

@@ -7,9 +7,6 @@ interface SandboxStarter extends AutoCloseable {
 
   SandboxHost start() throws IOException, InterruptedException;
 
-  /** Guests that run on although their sandbox was ended. From any thread. */
-  long abandoned();
-
   @Override
   void close();
 }

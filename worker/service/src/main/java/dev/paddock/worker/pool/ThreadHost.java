@@ -58,6 +58,11 @@ final class ThreadHost implements SandboxHost {
   }
 
   @Override
+  public boolean isAbandoned() {
+    return end.isDone() && guest.isAlive();
+  }
+
+  @Override
   public void destroy() {
     try (tasks;
         answers) {
@@ -91,10 +96,5 @@ final class ThreadHost implements SandboxHost {
   @Override
   public List<Protection> protections(List<Protection> found) {
     return List.of();
-  }
-
-  /** Whether its guest runs on although it was ended. */
-  boolean isAbandoned() {
-    return end.isDone() && guest.isAlive();
   }
 }

@@ -13,8 +13,6 @@ import java.nio.channels.Channels;
 import java.nio.channels.Pipe;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Starts sandboxes on threads of this process, from the same jars by a class loader of their own,
@@ -25,7 +23,6 @@ final class ThreadStarter implements SandboxStarter {
   private static final String MAIN_CLASS = "dev.paddock.sandbox.SandboxThread";
 
   private final MethodHandle start;
-  private final Queue<ThreadHost> hosts = new ConcurrentLinkedQueue<>();
   private long lastId;
 
   ThreadStarter(List<Path> jars) {
@@ -50,7 +47,6 @@ final class ThreadStarter implements SandboxStarter {
 
   @Override
   public SandboxHost start() throws IOException {
-    hosts.removeIf(host -> !host.isAlive() && !host.isAbandoned());
     Pipe tasks = Pipe.open();
     Pipe answers = Pipe.open();
     Thread guest;
@@ -63,19 +59,11 @@ final class ThreadStarter implements SandboxStarter {
     } catch (Throwable e) {
       throw new IllegalStateException("A sandbox's thread cannot be started", e);
     }
-    ThreadHost host =
-        new ThreadHost(
-            ++lastId,
-            guest,
-            Channels.newOutputStream(tasks.sink()),
-            Channels.newInputStream(answers.source()));
-    hosts.add(host);
-    return host;
-  }
-
-  @Override
-  public long abandoned() {
-    return hosts.stream().filter(ThreadHost::isAbandoned).count();
+    return new ThreadHost(
+        ++lastId,
+        guest,
+        Channels.newOutputStream(tasks.sink()),
+        Channels.newInputStream(answers.source()));
   }
 
   @Override

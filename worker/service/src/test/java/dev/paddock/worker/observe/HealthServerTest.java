@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 
 class HealthServerTest {
 
-  private final AtomicReference<Health> health = new AtomicReference<>(new Health(true, List.of()));
+  private final AtomicReference<Health> health =
+      new AtomicReference<>(new Health(true, List.of(), 0));
   private final HttpClient client = HttpClient.newHttpClient();
 
   @SuppressWarnings("NullAway.Init")
@@ -39,22 +40,26 @@ class HealthServerTest {
 
   @Test
   void aWorkerThatWorksIsLiveAndReady() throws Exception {
-    assertEquals("200 {\"ok\":true,\"reasons\":[]}", get("/health/live"));
-    assertEquals("200 {\"ok\":true,\"reasons\":[]}", get("/health/ready"));
+    assertEquals("200 {\"ok\":true,\"reasons\":[],\"abandonedThreads\":0}", get("/health/live"));
+    assertEquals("200 {\"ok\":true,\"reasons\":[],\"abandonedThreads\":0}", get("/health/ready"));
   }
 
   @Test
   void aWorkerInTroubleLivesButIsNotReadyAndSaysWhy() throws Exception {
-    health.set(new Health(true, List.of("No \"sandbox\"")));
-    assertEquals("200 {\"ok\":true,\"reasons\":[]}", get("/health/live"));
-    assertEquals("503 {\"ok\":false,\"reasons\":[\"No \\\"sandbox\\\"\"]}", get("/health/ready"));
+    health.set(new Health(true, List.of("No \"sandbox\""), 2));
+    assertEquals("200 {\"ok\":true,\"reasons\":[],\"abandonedThreads\":2}", get("/health/live"));
+    assertEquals(
+        "503 {\"ok\":false,\"reasons\":[\"No \\\"sandbox\\\"\"],\"abandonedThreads\":2}",
+        get("/health/ready"));
   }
 
   @Test
   void aWorkerThatCannotGoOnIsNeither() throws Exception {
-    health.set(new Health(false, List.of("gone")));
-    assertEquals("503 {\"ok\":false,\"reasons\":[\"gone\"]}", get("/health/live"));
-    assertEquals("503 {\"ok\":false,\"reasons\":[\"gone\"]}", get("/health/ready"));
+    health.set(new Health(false, List.of("gone"), 0));
+    assertEquals(
+        "503 {\"ok\":false,\"reasons\":[\"gone\"],\"abandonedThreads\":0}", get("/health/live"));
+    assertEquals(
+        "503 {\"ok\":false,\"reasons\":[\"gone\"],\"abandonedThreads\":0}", get("/health/ready"));
   }
 
   @Test

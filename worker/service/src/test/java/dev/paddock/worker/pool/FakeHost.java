@@ -106,6 +106,11 @@ final class FakeHost implements SandboxHost {
   }
 
   @Override
+  public boolean isAbandoned() {
+    return false;
+  }
+
+  @Override
   public void destroy() {
     destroyed.countDown();
     end.complete(null);
