@@ -92,6 +92,8 @@ final class Workload {
         null,
         0,
         number,
+        Task.Clock.REQUEST,
+        Task.Randomness.SEEDED,
         LIMITS,
         REUSE);
   }

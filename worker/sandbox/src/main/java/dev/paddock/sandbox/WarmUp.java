@@ -2,6 +2,7 @@ package dev.paddock.sandbox;
 
 import dev.paddock.sandbox.guest.Guest;
 import dev.paddock.sandbox.wire.Limits;
+import dev.paddock.sandbox.wire.Reuse;
 import dev.paddock.sandbox.wire.Script;
 import dev.paddock.sandbox.wire.Task;
 import java.time.Duration;
@@ -67,6 +68,7 @@ final class WarmUp {
 
   /**
    * Touches every part of the world that is made when first touched; not the large tables of tr46.
+   * Run with the system's randomness, whose source cannot be opened later.
    */
   private static final Script WORLD =
       new Script(
@@ -118,7 +120,7 @@ final class WarmUp {
   /** Loads the engine: every script once. */
   void load() {
     SCRIPTS.forEach(this::run);
-    run(WORLD);
+    runWorld();
     run(DEEP);
   }
 
@@ -137,13 +139,35 @@ final class WarmUp {
     for (int round = 0; round < TRAINING_ROUNDS; round++) {
       SCRIPTS.forEach(this::run);
       if (round % ROUNDS_PER_WORLD == 0) {
-        run(WORLD);
+        runWorld();
       }
     }
     run(DEEP);
   }
 
   private void run(Script script) {
-    guest.run(new Task(-1, "warm-up", "warm-up", Map.of(), script, INPUT, 0, 0, LIMITS));
+    run(script, Task.Clock.REQUEST, Task.Randomness.SEEDED);
+  }
+
+  private void runWorld() {
+    run(WORLD, Task.Clock.SYSTEM, Task.Randomness.SYSTEM);
+  }
+
+  private void run(Script script, Task.Clock clock, Task.Randomness randomness) {
+    guest.run(
+        new Task(
+            -1,
+            "warm-up",
+            "warm-up",
+            Map.of(),
+            script,
+            INPUT,
+            null,
+            0,
+            0,
+            clock,
+            randomness,
+            LIMITS,
+            Reuse.NONE));
   }
 }

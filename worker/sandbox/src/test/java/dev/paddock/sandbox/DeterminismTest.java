@@ -123,6 +123,8 @@ class DeterminismTest {
                 null,
                 time.toEpochMilli(),
                 seed,
+                Task.Clock.REQUEST,
+                Task.Randomness.SEEDED,
                 TestSandbox.LIMITS,
                 Reuse.NONE));
     String ending =

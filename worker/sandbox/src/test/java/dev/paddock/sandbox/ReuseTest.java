@@ -50,6 +50,8 @@ class ReuseTest {
             null,
             1_700_000_000_000L + number * 60_000,
             number,
+            Task.Clock.REQUEST,
+            Task.Randomness.SEEDED,
             limits,
             reuse));
   }

@@ -106,6 +106,8 @@ class SandboxTest {
             "{\"key\":\"}\",\"headers\":{}}",
             5,
             1,
+            Task.Clock.REQUEST,
+            Task.Randomness.SEEDED,
             TestSandbox.LIMITS,
             Reuse.NONE);
     assertEquals(

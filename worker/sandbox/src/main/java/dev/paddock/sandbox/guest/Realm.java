@@ -38,6 +38,8 @@ final class Realm {
                 this::tooManyPending,
                 "elapsedMicros",
                 _ -> execution().run().elapsedMicros(),
+                "random",
+                Entropy::word,
                 "load",
                 arguments -> context.eval(World.part(arguments[0].asString())),
                 "decode",
@@ -58,11 +60,18 @@ final class Realm {
   /** Begins an execution: its clock, its randomness, and nothing pending. */
   void begin(Task task, Run run, LogBuffer logs) {
     execution = new Execution(task, run, logs);
+    boolean ofSystem = task.clock() == Task.Clock.SYSTEM;
+    // Rounded so that the script's clock is never ahead.
+    long now = System.currentTimeMillis() - (run.elapsedMicros() + 999) / 1000;
+    boolean seeded = task.randomness() == Task.Randomness.SEEDED;
+    long seed = seeded ? task.seed() : Entropy.next();
     realm.invokeMember(
         "begin",
-        task.startMillis(),
-        (int) (task.seed() >>> 32),
-        (int) task.seed(),
+        ofSystem ? now : task.startMillis(),
+        ofSystem,
+        (int) (seed >>> 32),
+        (int) seed,
+        seeded,
         task.limits().asyncOperations(),
         (int) Math.min(task.limits().logBytes(), Integer.MAX_VALUE - 1));
   }

@@ -100,6 +100,8 @@ public final class MessageReader {
     String context = fields.readNullableText();
     long startMillis = fields.readLong();
     long seed = fields.readLong();
+    Task.Clock clock = fields.readConstant(Task.Clock.values());
+    Task.Randomness randomness = fields.readConstant(Task.Randomness.values());
     try {
       Limits limits =
           new Limits(
@@ -124,6 +126,8 @@ public final class MessageReader {
           context,
           startMillis,
           seed,
+          clock,
+          randomness,
           limits,
           reuse);
     } catch (IllegalArgumentException e) {

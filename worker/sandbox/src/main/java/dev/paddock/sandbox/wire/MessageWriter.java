@@ -76,6 +76,8 @@ public final class MessageWriter {
     writeText(task.context());
     fields.writeLong(task.startMillis());
     fields.writeLong(task.seed());
+    writeConstant(task.clock());
+    writeConstant(task.randomness());
     Limits limits = task.limits();
     fields.writeLong(limits.cpuMillis());
     fields.writeLong(limits.wallMillis());

@@ -15,8 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param input a JSON text
  * @param context what the script is told besides, a JSON object with a member or more; null where
  *     there is nothing
- * @param startMillis what the script's clock shows at its start, in ms since the epoch
- * @param seed seeds the script's randomness
+ * @param startMillis what the request's clock shows at the start, in ms since the epoch
+ * @param seed seeds the script's randomness where that is seeded
+ * @param clock what the script's clock shows
+ * @param randomness where its random numbers are from
  * @param limits the quotas in force
  * @param reuse whether its context may be one that the same tenant's same script has left, and is
  *     kept for it afterwards
@@ -31,9 +33,27 @@ public record Task(
     @Nullable String context,
     long startMillis,
     long seed,
+    Clock clock,
+    Randomness randomness,
     Limits limits,
     Reuse reuse)
     implements Message {
+
+  /** What a script's clock shows. */
+  public enum Clock {
+    /** The request's time, which goes on with what the script waits for. */
+    REQUEST,
+    /** The machine's. */
+    SYSTEM
+  }
+
+  /** Where a script's random numbers are from. */
+  public enum Randomness {
+    /** The seed. */
+    SEEDED,
+    /** The system. */
+    SYSTEM
+  }
 
   /** Copies the labels. */
   public Task {
@@ -49,7 +69,10 @@ public record Task(
     return text.getBytes(StandardCharsets.UTF_8).length;
   }
 
-  /** A run in a fresh context, of which the script is told nothing besides its input. */
+  /**
+   * A run that can be repeated, in a fresh context, of which the script is told nothing besides its
+   * input.
+   */
   public Task(
       long number,
       String executionId,
@@ -70,6 +93,8 @@ public record Task(
         null,
         startMillis,
         seed,
+        Clock.REQUEST,
+        Randomness.SEEDED,
         limits,
         Reuse.NONE);
   }

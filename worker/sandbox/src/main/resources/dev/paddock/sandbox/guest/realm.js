@@ -33,10 +33,15 @@
 
   // ---- clock: starts where the request says, goes on with what the script waits for, and by a
   // microsecond each time that it is looked at, so that who waits by looking gets on. How fast the
-  // machine is has no say in it, so the same request sees the same times wherever it runs. ----
+  // machine is has no say in it, so the same request sees the same times wherever it runs. Where the
+  // request wants the system's instead, that goes by whole milliseconds, timers included: a finer one
+  // is of little use here, and would tell more of what else runs on the processor. ----
 
+  let ofSystem = false;
   let micros = 0;
-  const look = () => micros++;
+  const elapsed = () => guarded(() => floor(host.elapsedMicros() / 1000) * 1000);
+  const look = () => (ofSystem ? elapsed() : micros++);
+  const present = () => (ofSystem ? elapsed() : micros);
   const now = () => startMillis + floor(look() / 1000);
 
   const GuestDate = new Proxy(NativeDate, {
@@ -99,6 +104,10 @@
     c = (c + t) | 0;
     return t >>> 0;
   }
+  // For what may be meant as a secret. Math.random is nobody's secret, and seeding it is enough.
+  let seeded = true;
+  const word = () => (seeded ? next() : guarded(() => host.random()));
+
   Math.random = { random() { return (next() * 2 ** 21 + (next() >>> 11)) / 2 ** 53; } }.random;
 
   // ---- pending operations: what a waiting script can still be woken by ----
@@ -168,7 +177,7 @@
   }
 
   function schedule(timer) {
-    timer.due = micros + floor(timer.millis * 1000);
+    timer.due = present() + floor(timer.millis * 1000);
     timer.turn = ++lastTurn;
     rise(timer, heapSize++);
   }
@@ -208,7 +217,7 @@
   // A timer that is due at once and that the guest has no number of.
   function addTask(callback) {
     hold();
-    tasks[lastTask++] = { callback, due: micros };
+    tasks[lastTask++] = { callback, due: present() };
   }
 
   define('setTimeout', {
@@ -275,7 +284,7 @@
     addTimer,
     removeTimer,
     report,
-    next,
+    word,
     startMillis: () => startMillis,
     maxText: () => maxText,
     stringify,
@@ -394,8 +403,10 @@
   }
 
   return {
-    begin(ownStartMillis, seedHigh, seedLow, ownMaxPending, ownMaxText) {
+    begin(ownStartMillis, ownOfSystem, seedHigh, seedLow, ownSeeded, ownMaxPending, ownMaxText) {
       startMillis = ownStartMillis;
+      ofSystem = ownOfSystem;
+      seeded = ownSeeded;
       micros = 0;
       maxPending = ownMaxPending;
       maxText = ownMaxText;

@@ -74,6 +74,8 @@ final class FrameSeeds {
             "{\"key\":null}",
             -1,
             Long.MIN_VALUE,
+            Task.Clock.SYSTEM,
+            Task.Randomness.SYSTEM,
             new Limits(1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
             new Reuse(11, 12)));
     return messages;
@@ -139,6 +141,9 @@ final class FrameSeeds {
             "kind-unknown",
             frame(TASK, 1L, "id", "tenant", 0, (byte) 0, "s.js", (byte) 2, "1", "null")),
         Map.entry("limits-zero", frame(taskUntilLimits(0), limits(0), 1, 0L)),
+        Map.entry(
+            "clock-unknown",
+            frame(TASK, 1L, "", "", 0, (byte) 0, "", (byte) 0, "", 0, "", -1, 0L, 0L, (byte) 2)),
         Map.entry("script-of-no-task-before", frame(TASK, 1L, "", "", 0, (byte) 1)));
   }
 
@@ -148,7 +153,9 @@ final class FrameSeeds {
 
   private static Object[] taskUntilLimits(int labelCount, String... labels) {
     Object[] script = {(byte) 0, "", (byte) 0, "", 0};
-    return new Object[] {TASK, 1L, "", "", labelCount, labels, script, "", -1, 0L, 0L};
+    return new Object[] {
+      TASK, 1L, "", "", labelCount, labels, script, "", -1, 0L, 0L, (byte) 0, (byte) 1
+    };
   }
 
   /** All alike but for the second. */

@@ -1,5 +1,6 @@
 package dev.paddock.worker.cli;
 
+import dev.paddock.sandbox.wire.Reuse;
 import dev.paddock.sandbox.wire.Script;
 import dev.paddock.sandbox.wire.Task;
 import dev.paddock.schemas.Limits;
@@ -42,7 +43,7 @@ final class OneRun {
    * @param asked for instead of the worker's defaults, or null
    * @throws CommandFailure where input or script cannot be used
    */
-  Task task(Configuration settings, Script script, @Nullable Limits asked) {
+  Task task(Configuration settings, Script script, @Nullable Limits asked, ChanceOptions chance) {
     String text = text();
     String problem = JsonText.problem(text);
     if (problem != null) {
@@ -52,7 +53,19 @@ final class OneRun {
     requireFits("input", text.getBytes(StandardCharsets.UTF_8).length, limits.inputBytes());
     requireFits("script's source", script.bytes(), limits.sourceBytes());
     return new Task(
-        1, "run", "default", Map.of(), script, text, System.currentTimeMillis(), 0, limits);
+        1,
+        "run",
+        "default",
+        Map.of(),
+        script,
+        text,
+        null,
+        System.currentTimeMillis(),
+        0,
+        chance.clock(),
+        chance.randomness(),
+        limits,
+        Reuse.NONE);
   }
 
   /** Runs a task. */

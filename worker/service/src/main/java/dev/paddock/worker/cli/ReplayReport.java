@@ -169,9 +169,14 @@ final class ReplayReport {
 
   private static String said(Finding.Run run) {
     Difference difference = run.difference();
-    return difference == null
-        ? "now " + ending(run.now())
-        : "%s: %s → %s".formatted(difference.path(), difference.recorded(), difference.now());
+    if (difference == null) {
+      return "now " + ending(run.now());
+    }
+    String what =
+        "%s: %s → %s".formatted(difference.path(), difference.recorded(), difference.now());
+    return run.match() == Match.NOT_REPEATABLE
+        ? "%s; of the system: %s".formatted(what, run.whatVaries())
+        : what;
   }
 
   private static void addWhole(List<String> lines, Finding.Run run) {

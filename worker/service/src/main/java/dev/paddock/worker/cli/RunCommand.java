@@ -49,6 +49,7 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private final ScriptOptions script = new ScriptOptions();
   @Mixin private final OneRun run = new OneRun();
   @Mixin private final LimitOptions limits = new LimitOptions();
+  @Mixin private final ChanceOptions chance = new ChanceOptions();
   @Mixin private final ConfigurationOptions configuration = new ConfigurationOptions();
 
   private final Terminal err = Terminal.stderr();
@@ -57,7 +58,7 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Logs.errorsOnly();
     Configuration settings = configuration.read();
-    Task task = run.task(settings, GuestScripts.of(script.read()), limits.limits());
+    Task task = run.task(settings, GuestScripts.of(script.read()), limits.limits(), chance);
     try (Shutdown _ = new Shutdown(0)) {
       return switch (OneRun.run(settings, task)) {
         case Verdict.Answered answered -> show(answered.answer(), task);

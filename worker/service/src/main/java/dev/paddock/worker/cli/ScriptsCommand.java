@@ -103,7 +103,9 @@ final class ScriptsCommand implements Runnable {
     Logs.errorsOnly();
     Configuration settings = configuration.read();
     InlineScript source = file.read();
-    requireToRun(settings, trial.task(settings, GuestScripts.of(source), limits.limits()));
+    requireToRun(
+        settings,
+        trial.task(settings, GuestScripts.of(source), limits.limits(), new ChanceOptions()));
     CatalogScript put =
         edit(
             settings,

@@ -141,6 +141,7 @@ final class SubmitCommand implements Callable<Integer> {
   private int window;
 
   @Mixin private final LimitOptions limits = new LimitOptions();
+  @Mixin private final ChanceOptions chance = new ChanceOptions();
   @Mixin private final ConfigurationOptions configuration = new ConfigurationOptions();
 
   private final Terminal err = Terminal.stderr();
@@ -229,6 +230,7 @@ final class SubmitCommand implements Callable<Integer> {
     ExecutionRequest.Builder template =
         ExecutionRequest.newBuilder().setTenant(tenant).setLimits(limits.limits());
     script.addTo(template);
+    chance.addTo(template);
     return template.build();
   }
 

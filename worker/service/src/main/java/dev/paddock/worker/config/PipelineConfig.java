@@ -3,6 +3,8 @@ package dev.paddock.worker.config;
 import dev.paddock.schemas.InlineScript;
 import dev.paddock.schemas.Limits;
 import dev.paddock.schemas.Reuse;
+import dev.paddock.schemas.ScriptClock;
+import dev.paddock.schemas.ScriptRandomness;
 import dev.paddock.schemas.ScriptReference;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param input how the values of records are read
  * @param output what becomes of what the script gives
  * @param reuse how far its records share the script's context
+ * @param clock what its script's clock shows
+ * @param randomness where its script's random numbers are from
  * @param limits what is asked for instead of the worker's defaults; null for those
  */
 public record PipelineConfig(
@@ -30,6 +34,8 @@ public record PipelineConfig(
     DataFormat input,
     Output output,
     Reuse reuse,
+    ScriptClock clock,
+    ScriptRandomness randomness,
     @Nullable Limits limits) {
 
   /** What a pipeline runs. */

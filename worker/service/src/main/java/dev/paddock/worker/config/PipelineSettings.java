@@ -35,6 +35,8 @@ final class PipelineSettings {
   final Setting<String> outputEnvelope;
   final Setting<String> outputSeveral;
   final Setting<String> reuse;
+  final Setting<String> clock;
+  final Setting<String> randomness;
   final List<Setting<Long>> limits;
 
   PipelineSettings(String name) {
@@ -110,6 +112,22 @@ final class PipelineSettings {
             "`execution`",
             "Whether each record has a fresh context, or its script, which must be an ES module, is"
                 + " evaluated once and called for each.");
+    clock =
+        add(
+            "clock",
+            new Choice(List.of("request", "system")),
+            "request",
+            "`request`",
+            "What `Date` shows: the record's timestamp, going on with what the script waits for, or"
+                + " the machine's time.");
+    randomness =
+        add(
+            "randomness",
+            new Choice(List.of("seeded", "system")),
+            "seeded",
+            "`seeded`",
+            "Where random numbers are from: the record's topic, partition and offset, or the"
+                + " system.");
     limits = Settings.CEILINGS.all().stream().map(this::limit).toList();
   }
 

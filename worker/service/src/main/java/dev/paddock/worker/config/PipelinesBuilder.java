@@ -3,7 +3,9 @@ package dev.paddock.worker.config;
 import dev.paddock.schemas.InlineScript;
 import dev.paddock.schemas.Limits;
 import dev.paddock.schemas.Reuse;
+import dev.paddock.schemas.ScriptClock;
 import dev.paddock.schemas.ScriptKind;
+import dev.paddock.schemas.ScriptRandomness;
 import dev.paddock.schemas.ScriptReference;
 import dev.paddock.schemas.TrustedContracts;
 import dev.paddock.worker.Utf8;
@@ -108,6 +110,8 @@ final class PipelinesBuilder extends SettingReader {
         constant(DataFormat.class, settings.inputFormat),
         output,
         reuse,
+        constant(ScriptClock.class, settings.clock),
+        constant(ScriptRandomness.class, settings.randomness),
         asked);
   }
 

@@ -10,7 +10,9 @@ import dev.paddock.schemas.CatalogScript;
 import dev.paddock.schemas.ExecutionRequest;
 import dev.paddock.schemas.InlineScript;
 import dev.paddock.schemas.Limits;
+import dev.paddock.schemas.ScriptClock;
 import dev.paddock.schemas.ScriptIdentity;
+import dev.paddock.schemas.ScriptRandomness;
 import dev.paddock.schemas.ScriptReference;
 import dev.paddock.schemas.ViolationKind;
 import dev.paddock.worker.Event;
@@ -133,6 +135,7 @@ final class Admission {
       }
       requireJson(request.getInput());
       requireReusable(request, wanted.script());
+      requireNoSeedInVain(request);
       return new Decision.Admitted(task, wanted.used());
     } catch (IllegalArgumentException e) {
       return refused(
@@ -157,8 +160,22 @@ final class Admission {
         event == null ? null : event.context(),
         execution.timestampMillis(),
         seed != null ? seed : ByteBuffer.wrap(Sha256.of(execution.id())).getLong(),
+        request.getClock() == ScriptClock.SYSTEM ? Task.Clock.SYSTEM : Task.Clock.REQUEST,
+        isOfSystem(request.getRandomness()) ? Task.Randomness.SYSTEM : Task.Randomness.SEEDED,
         quotas,
         request.getReuse() == dev.paddock.schemas.Reuse.SCRIPT ? reuse : Reuse.NONE);
+  }
+
+  private static boolean isOfSystem(@Nullable ScriptRandomness randomness) {
+    return randomness == ScriptRandomness.SYSTEM;
+  }
+
+  private static void requireNoSeedInVain(ExecutionRequest request) {
+    if (request.getSeed() != null && isOfSystem(request.getRandomness())) {
+      throw new IllegalArgumentException(
+          "seed is %d, but randomness is SYSTEM, which takes none; leave one of them null"
+              .formatted(request.getSeed()));
+    }
   }
 
   private static void requireReusable(ExecutionRequest request, Script script) {

@@ -97,7 +97,9 @@ final class EventReader implements RecordReader {
         template.getDeadline(),
         template.getSeed(),
         template.getLabels(),
-        template.getReuse());
+        template.getReuse(),
+        template.getClock(),
+        template.getRandomness());
   }
 
   private Read bad(ConsumerRecord<byte[], byte[]> record, String message) {

@@ -128,6 +128,8 @@ public final class Pipelines implements EventWriter, AutoCloseable {
         .setLimits(pipeline.limits())
         .setLabels(Map.of("pipeline", pipeline.name()))
         .setReuse(pipeline.reuse())
+        .setClock(pipeline.clock())
+        .setRandomness(pipeline.randomness())
         .build();
   }
 

@@ -144,10 +144,12 @@ class PipelineTest {
         let calls = 0;
         export default (value) => {
           if (value === 'loop') { for (;;); }
+          if (value === 'clock') { return Number.isInteger(performance.now() + performance.now()); }
           return ++calls;
         };
         """);
     settings.put("pipelines.counted.reuse", "script");
+    settings.put("pipelines.counted.clock", "system");
     settings.put("pipelines.counted.limits.input.bytes", "1000");
     settings.put("pipelines.counted.limits.cpu.ms", "200");
     settings.put("pipelines.split.output.several", "true");
@@ -290,9 +292,10 @@ class PipelineTest {
     long loops = send("counted", "k", utf8("\"loop\""));
     long tooLarge = send("counted", "k", utf8("\"" + "x".repeat(999) + "\""));
     send("counted", "k", utf8("1"));
+    send("counted", "k", utf8("\"clock\""));
     assertEquals(
-        List.of("1", "2", "3", "1"),
-        written("counted", 4).stream().map(one -> text(one.value())).toList());
+        List.of("1", "2", "3", "1", "true"),
+        written("counted", 5).stream().map(one -> text(one.value())).toList());
     assertViolation(ViolationKind.CPU_TIME, "200 allowed", "counted", loops);
     assertViolation(ViolationKind.INPUT_SIZE, "1000 allowed", "counted", tooLarge);
   }

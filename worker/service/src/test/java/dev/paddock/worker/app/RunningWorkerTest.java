@@ -14,6 +14,8 @@ import dev.paddock.local.LocalServices;
 import dev.paddock.schemas.ExecutionResult;
 import dev.paddock.schemas.ExecutionStatus;
 import dev.paddock.schemas.Limits;
+import dev.paddock.schemas.ScriptClock;
+import dev.paddock.schemas.ScriptRandomness;
 import dev.paddock.schemas.SourcePosition;
 import dev.paddock.schemas.Violation;
 import dev.paddock.schemas.ViolationKind;
@@ -187,6 +189,28 @@ abstract class RunningWorkerTest {
     assertEquals(limit, violation.getLimit());
     assertEquals(11, violation.getObserved());
     assertEquals("bytes", violation.getUnit());
+  }
+
+  @Test
+  void aRequestMayHaveTheSystemsClockAndRandomness() {
+    String source =
+        "[Number.isInteger(performance.now() + performance.now()), crypto.randomUUID()]";
+    scene.send(Scene.request("repeatable", source).build());
+    scene.send(
+        Scene.request("of-system", source)
+            .setClock(ScriptClock.SYSTEM)
+            .setRandomness(ScriptRandomness.SYSTEM)
+            .build());
+    scene.send(
+        Scene.request("seed-in-vain", source)
+            .setRandomness(ScriptRandomness.SYSTEM)
+            .setSeed(1L)
+            .build());
+
+    assertTrue(result("repeatable").getOutput().startsWith("[false,"));
+    assertTrue(result("of-system").getOutput().startsWith("[true,"));
+    assertEquals(ExecutionStatus.REJECTED, result("seed-in-vain").getStatus());
+    assertEquals(ViolationKind.MALFORMED_REQUEST, violation("seed-in-vain").getKind());
   }
 
   private static Violation aViolation() {

@@ -13,7 +13,9 @@ import dev.paddock.schemas.ExecutionRequest;
 import dev.paddock.schemas.ExecutionResult;
 import dev.paddock.schemas.ExecutionStatus;
 import dev.paddock.schemas.Limits;
+import dev.paddock.schemas.ScriptClock;
 import dev.paddock.schemas.ScriptKind;
+import dev.paddock.schemas.ScriptRandomness;
 import dev.paddock.schemas.ScriptReference;
 import dev.paddock.schemas.SourcePosition;
 import dev.paddock.schemas.Usage;
@@ -104,6 +106,11 @@ class ReplayCommandTest {
               .build());
       answered.send(Scene.request("seeded", "Math.random()").setSeed(42L).build());
       answered.send(
+          Scene.request("chance", "[Date.now(), Math.random()]")
+              .setClock(ScriptClock.SYSTEM)
+              .setRandomness(ScriptRandomness.SYSTEM)
+              .build());
+      answered.send(
           Scene.request("failing", "throw new RangeError('drew ' + Math.random())").build());
       answered.send(
           Scene.request("endless", "console.log('so far'); for (;;);")
@@ -123,7 +130,7 @@ class ReplayCommandTest {
           Scene.request("unknown", "").setScript(new ScriptReference("nobody", 1)).build());
       var _ = answered.send(null, null, answered.bytes(Scene.request("", "input").build()));
       var _ = answered.send(2, null, "no request".getBytes(UTF_8));
-      answered.results(11);
+      answered.results(12);
     }
     editor.write(_ -> catalogScript(2, "export default () => 'another'"));
     editor.write(
@@ -151,7 +158,7 @@ class ReplayCommandTest {
             List.of("replay"),
             List.of("--from", "1h"));
     assertEquals(0, ended.exitCode(), ended.out() + ended.err());
-    assertCounts(ended.out(), Map.of("same", 11, "no request", 1));
+    assertCounts(ended.out(), Map.of("same", 11, "not repeatable", 1, "no request", 1));
     assertTrue(ended.out().contains("The record cannot be decoded"), ended.out());
     assertEquals(before, ends(answered));
   }
@@ -174,7 +181,7 @@ class ReplayCommandTest {
         lines.get(3), replay(answered, "--position", position).out().lines().toList().get(3));
 
     String unnamed =
-        answered.results(11).stream()
+        answered.results(12).stream()
             .map(entry -> entry.value().getExecutionId())
             .filter(id -> id.startsWith(answered.configuration("x").topics().requests()))
             .findAny()
@@ -182,6 +189,18 @@ class ReplayCommandTest {
     ended = replay(answered, "--execution", unnamed);
     assertEquals(0, ended.exitCode(), ended.err());
     assertTrue(ended.out().startsWith(unnamed + " of tenant acme, at " + unnamed), ended.out());
+
+    ended = replay(answered, "--execution", "chance");
+    assertEquals(1, ended.exitCode(), "there is nothing to compare");
+    assertTrue(
+        ended
+            .out()
+            .lines()
+            .toList()
+            .getLast()
+            .matches(
+                "not repeatable, output\\[0]: \\d+ → \\d+; of the system: clock and randomness"),
+        ended.out());
 
     ended = replay(answered, "--position", "2:" + offsetOfTheMalformed());
     assertEquals(1, ended.exitCode());
@@ -219,6 +238,7 @@ class ReplayCommandTest {
             "different", 3,
             "now failing", 1,
             "now succeeding", 3,
+            "not repeatable", 1,
             "no request", 1));
     assertTrue(ended.out().contains("output: 12 → 13"), ended.out());
     assertTrue(
@@ -229,7 +249,7 @@ class ReplayCommandTest {
       JsonNode json = JSON.readTree(line);
       lines.put(json.get("executionId").asText(), json);
     }
-    assertEquals(7, lines.size());
+    assertEquals(8, lines.size());
     JsonNode module = Objects.requireNonNull(lines.get("module"));
     assertEquals("different", module.get("is").asText());
     assertEquals("output", module.get("path").asText());
@@ -317,7 +337,7 @@ class ReplayCommandTest {
     String topic = answered.configuration("x").topics().requests();
     assertRefused(
         1,
-        "There is no request with the execution id nobody in topic %s, whose 12 records were searched; it may have been deleted by the topic's retention"
+        "There is no request with the execution id nobody in topic %s, whose 13 records were searched; it may have been deleted by the topic's retention"
             .formatted(topic),
         "--execution",
         "nobody");

@@ -1,6 +1,7 @@
 package dev.paddock.worker.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.paddock.worker.cli.Cli.Ended;
@@ -68,6 +69,17 @@ class RunCommandTest {
   }
 
   @Test
+  void theSystemsClockAndRandomnessAreThereForTheAsking() throws Exception {
+    write("chance.js", "[Number.isInteger(performance.now() + performance.now()), Math.random()]");
+    String seeded = cli.run("run", "chance.js").out();
+    assertTrue(seeded.startsWith("[false,"), seeded);
+    Ended ended = cli.run("run", "chance.js", "--clock", "system", "--randomness", "system");
+    assertEquals(0, ended.exitCode(), ended.err());
+    assertTrue(ended.out().startsWith("[true,"), ended.out());
+    assertNotEquals(seeded.split(",", -1)[1], ended.out().split(",", -1)[1]);
+  }
+
+  @Test
   void mistakesOfTheUserAreToldInALine() throws Exception {
     write("ok.js", "1");
     assertRefused("The script nope.js cannot be read: there is no such file", "run", "nope.js");
@@ -83,6 +95,7 @@ class RunCommandTest {
         "--limit",
         "input=4");
     assertRefused("pool.sise (from --set) is unknown", "run", "ok.js", "--set", "pool.sise=1");
+    assertRefused("expected one of [REQUEST, SYSTEM]", "run", "ok.js", "--clock", "noon");
     assertRefused("Missing required parameter: 'SCRIPT'", "run");
   }
 

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.paddock.schemas.InlineScript;
 import dev.paddock.schemas.Limits;
 import dev.paddock.schemas.Reuse;
+import dev.paddock.schemas.ScriptClock;
 import dev.paddock.schemas.ScriptKind;
+import dev.paddock.schemas.ScriptRandomness;
 import dev.paddock.schemas.ScriptReference;
 import dev.paddock.worker.config.PipelineConfig.Output;
 import dev.paddock.worker.config.PipelineConfig.PipelineScript;
@@ -58,6 +60,8 @@ class PipelineConfigTest {
                 tenant: bank
                 ordering: partition
                 reuse: script
+                clock: system
+                randomness: system
                 input: {format: avro}
                 output: {format: avro, subject: shared, envelope: true, several: true}
                 limits:
@@ -82,6 +86,8 @@ class PipelineConfigTest {
                 DataFormat.JSON,
                 new Output(DataFormat.JSON, "orders.enriched-value", false, false),
                 Reuse.EXECUTION,
+                ScriptClock.REQUEST,
+                ScriptRandomness.SEEDED,
                 null),
             new PipelineConfig(
                 "payments",
@@ -93,6 +99,8 @@ class PipelineConfigTest {
                 DataFormat.AVRO,
                 new Output(DataFormat.AVRO, "shared", true, true),
                 Reuse.SCRIPT,
+                ScriptClock.SYSTEM,
+                ScriptRandomness.SYSTEM,
                 new Limits(50L, null, null, null, null, null, 7, null, 4096L, null))),
         configuration.pipelines());
     assertEquals(List.of("paddock.requests", "orders", "payments"), configuration.topicsRead());
@@ -141,6 +149,9 @@ class PipelineConfigTest {
         "pipelines.a.output.formt (from code) is unknown; did you mean"
             + " pipelines.a.output.format?",
         Map.of("pipelines.a.output.formt", "json"));
+    assertProblem(
+        "pipelines.a.clock is 'noon' (from code); it must be request or system",
+        Map.of("pipelines.a.clock", "noon"));
     assertProblem(
         "pipelines.a.input.format is 'xml' (from code); it must be json or string or avro",
         Map.of("pipelines.a.input.format", "xml"));

@@ -11,8 +11,10 @@ import dev.paddock.sandbox.wire.Script;
 import dev.paddock.sandbox.wire.Task;
 import dev.paddock.schemas.ExecutionRequest;
 import dev.paddock.schemas.InlineScript;
+import dev.paddock.schemas.ScriptClock;
 import dev.paddock.schemas.ScriptIdentity;
 import dev.paddock.schemas.ScriptKind;
+import dev.paddock.schemas.ScriptRandomness;
 import dev.paddock.schemas.ScriptReference;
 import dev.paddock.schemas.TrustedContracts;
 import dev.paddock.schemas.ViolationKind;
@@ -101,6 +103,25 @@ class AdmissionTest {
     long ofId = admitted(request("1").setExecutionId("a")).seed();
     assertEquals(ofId, admitted(request("2").setExecutionId("a")).seed());
     assertNotEquals(ofId, admitted(request("1").setExecutionId("b")).seed());
+  }
+
+  @Test
+  void clockAndRandomnessCanBeRepeatedUnlessTheSystemsAreAskedFor() {
+    Task task = admitted(request("1"));
+    assertEquals(Task.Clock.REQUEST, task.clock());
+    assertEquals(Task.Randomness.SEEDED, task.randomness());
+    task = admitted(request("1").setClock(ScriptClock.SYSTEM));
+    assertEquals(Task.Clock.SYSTEM, task.clock());
+    assertEquals(Task.Randomness.SEEDED, task.randomness());
+    task = admitted(request("1").setRandomness(ScriptRandomness.SYSTEM));
+    assertEquals(Task.Clock.REQUEST, task.clock());
+    assertEquals(Task.Randomness.SYSTEM, task.randomness());
+    Outcome.Rejected rejected =
+        refused(request("1").setRandomness(ScriptRandomness.SYSTEM).setSeed(7L));
+    assertEquals(ViolationKind.MALFORMED_REQUEST, rejected.kind());
+    assertEquals(
+        "seed is 7, but randomness is SYSTEM, which takes none; leave one of them null",
+        rejected.message());
   }
 
   @ParameterizedTest

@@ -2,6 +2,7 @@ package dev.paddock.worker.pool;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -18,8 +19,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -135,6 +138,23 @@ class SandboxPoolTest {
     assertEquals("3", output(pool.run(Tasks.script("1 + 2"))));
     assertEquals("[\"other\",4]", output(pool.run(Tasks.counting("other"))));
     assertEquals("[\"one\",1]", output(pool.run(Tasks.counting("one"))));
+  }
+
+  @Test
+  void aConfinedSandboxHasTheSystemsClockAndRandomness() throws Exception {
+    assertFalse(pool.protections().isEmpty());
+    Set<String> drawn = new HashSet<>();
+    for (int i = 0; i < 4; i++) {
+      long before = System.currentTimeMillis();
+      String[] parts =
+          output(pool.run(Tasks.ofSystem("`${Date.now()} ${crypto.randomUUID()}`")))
+              .replace("\"", "")
+              .split(" ", -1);
+      long shown = Long.parseLong(parts[0]);
+      assertTrue(Math.abs(shown - before) < TIMEOUT.toMillis(), before + " " + shown);
+      drawn.add(parts[1]);
+    }
+    assertEquals(4, drawn.size());
   }
 
   @Test

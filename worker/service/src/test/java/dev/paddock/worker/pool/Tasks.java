@@ -41,8 +41,28 @@ final class Tasks {
         null,
         0,
         0,
+        Task.Clock.REQUEST,
+        Task.Randomness.SEEDED,
         LIMITS,
         new Reuse(100, 600_000));
+  }
+
+  /** A script with the system's clock and randomness. */
+  static Task ofSystem(String source) {
+    return new Task(
+        LAST_NUMBER.incrementAndGet(),
+        "execution",
+        "tenant",
+        Map.of(),
+        new Script("script.js", Script.Kind.SCRIPT, source),
+        "null",
+        null,
+        0,
+        0,
+        Task.Clock.SYSTEM,
+        Task.Randomness.SYSTEM,
+        LIMITS,
+        Reuse.NONE);
   }
 
   static Task of(Script script, String input, Limits limits) {

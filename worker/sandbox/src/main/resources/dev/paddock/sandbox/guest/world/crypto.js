@@ -1,8 +1,9 @@
 // crypto: numbers from the run's seeded generator, as Math.random's, and digests by the host. The
-// same request draws the same numbers, so nothing here is fit to be a secret.
+// same request draws the same numbers, so nothing here is fit to be a secret, unless the request wants
+// the system's.
 'use strict';
 
-(function ({ world, next, digest }) {
+(function ({ world, word, digest }) {
   const { bytesOf, typeName } = world('buffers');
   const fail = (message, name) => {
     throw new (world('exception').DOMException)(message, name);
@@ -41,19 +42,19 @@
       }
       const bytes = new Uint8Array(buffer, offset, length);
       for (let i = 0; i < length;) {
-        let word = next();
+        let bits = word();
         for (let end = Math.min(i + 4, length); i < end; i++) {
-          bytes[i] = word;
-          word >>>= 8;
+          bytes[i] = bits;
+          bits >>>= 8;
         }
       }
       return array;
     },
 
     randomUUID() {
-      const hex = (word) => word.toString(16).padStart(8, '0');
-      const all = hex(next()) + hex(next()) + hex(next()) + hex(next());
-      const variant = '89ab'[next() & 3];
+      const hex = (bits) => bits.toString(16).padStart(8, '0');
+      const all = hex(word()) + hex(word()) + hex(word()) + hex(word());
+      const variant = '89ab'[word() & 3];
       return `${all.slice(0, 8)}-${all.slice(8, 12)}-4${all.slice(13, 16)}-${variant}${all.slice(17, 20)}-${all.slice(20)}`;
     },
   };

@@ -4,6 +4,8 @@ import dev.paddock.schemas.ExecutionRequest;
 import dev.paddock.schemas.InlineScript;
 import dev.paddock.schemas.Limits;
 import dev.paddock.schemas.Reuse;
+import dev.paddock.schemas.ScriptClock;
+import dev.paddock.schemas.ScriptRandomness;
 import dev.paddock.schemas.ScriptReference;
 import dev.paddock.worker.ScriptUsed;
 import dev.paddock.worker.config.Configuration;
@@ -39,6 +41,11 @@ final class Terms {
     terms.put("tenant", template.getTenant());
     terms.put("set of limits", limits == null ? "the workers' defaults" : limits.toString());
     terms.put("reuse", Objects.requireNonNullElse(template.getReuse(), Reuse.EXECUTION).toString());
+    terms.put(
+        "clock", Objects.requireNonNullElse(template.getClock(), ScriptClock.REQUEST).toString());
+    terms.put(
+        "randomness",
+        Objects.requireNonNullElse(template.getRandomness(), ScriptRandomness.SEEDED).toString());
     terms.put("file of inputs", inputs(plan.inputs()));
     terms.put("format, order or file", form(plan));
     terms.put(

@@ -2,10 +2,13 @@ package dev.paddock.worker.cli.replay;
 
 import dev.paddock.schemas.ExecutionResult;
 import dev.paddock.schemas.ExecutionStatus;
+import dev.paddock.schemas.ScriptClock;
+import dev.paddock.schemas.ScriptRandomness;
 import dev.paddock.worker.Execution;
 import dev.paddock.worker.Position;
 import java.io.IOException;
 import java.util.List;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /** What was found out of one of the chosen records. */
@@ -55,7 +58,25 @@ public sealed interface Finding {
           break;
         }
       }
-      return new Run(execution, last, now, match(last, now, difference), difference);
+      Match match = match(last, now, difference);
+      boolean chance = match != Match.SAME && last != null && !whatVaries(execution).isEmpty();
+      return new Run(execution, last, now, chance ? Match.NOT_REPEATABLE : match, difference);
+    }
+
+    /** What of it is the system's, and so no other run's, in words; empty where nothing is. */
+    public String whatVaries() {
+      return whatVaries(execution);
+    }
+
+    private static String whatVaries(Execution execution) {
+      StringJoiner what = new StringJoiner(" and ");
+      if (execution.request().getClock() == ScriptClock.SYSTEM) {
+        what.add("clock");
+      }
+      if (execution.request().getRandomness() == ScriptRandomness.SYSTEM) {
+        what.add("randomness");
+      }
+      return what.toString();
     }
 
     private static Match match(

@@ -7,6 +7,8 @@ public enum Match {
   DIFFERENT("different"),
   NOW_FAILING("now failing"),
   NOW_SUCCEEDING("now succeeding"),
+  /** It ended otherwise, but it asks for what no two runs have alike. */
+  NOT_REPEATABLE("not repeatable"),
   /** Not finished yet, or deleted by the topic's retention. */
   NO_RESULT("no result recorded");
 

@@ -7,7 +7,9 @@ import dev.paddock.schemas.ExecutionRequest;
 import dev.paddock.schemas.InlineScript;
 import dev.paddock.schemas.Limits;
 import dev.paddock.schemas.Reuse;
+import dev.paddock.schemas.ScriptClock;
 import dev.paddock.schemas.ScriptKind;
+import dev.paddock.schemas.ScriptRandomness;
 import dev.paddock.schemas.ScriptReference;
 import dev.paddock.schemas.TrustedContracts;
 import dev.paddock.worker.config.Configuration;
@@ -76,6 +78,13 @@ class TermsTest {
     assertEquals(
         "another reuse: EXECUTION",
         difference(inline("1").setReuse(Reuse.SCRIPT).build(), Map.of()));
+    assertEquals(
+        "another clock: REQUEST",
+        difference(inline("1").setClock(ScriptClock.SYSTEM).build(), Map.of()));
+    assertEquals(
+        "another randomness: SEEDED",
+        difference(inline("1").setRandomness(ScriptRandomness.SYSTEM).build(), Map.of()));
+    assertNull(difference(inline("1").setClock(ScriptClock.REQUEST).build(), Map.of()));
     assertEquals(
         "another pair of topics: paddock.requests, paddock.results",
         difference(inline("1").build(), Map.of("topics.requests", "elsewhere")));
