@@ -65,7 +65,9 @@ record Assault(LoopbackKafka kafka, NodePeers node, Map<String, String> settings
     losses.put(DIED, "a process that takes requests died");
     losses.put(HANGS, "the script was not stopped within 15 s, where it may run for 1 s");
     losses.put("host", "the script reached the process that runs it");
-    losses.put(MEMORY, "more than 64 MiB for the script, or 320 MiB for all that it needs");
+    losses.put(
+        MEMORY,
+        "far more than the script's 64 MiB: all took 320 MiB more than before, or it got what it asked");
     losses.put("output", "more than 512 KiB of output");
     losses.put(WRONG, "another tenant's request had a wrong result");
     losses.put(FAIL, "another tenant's request failed, such as for lack of time or memory");

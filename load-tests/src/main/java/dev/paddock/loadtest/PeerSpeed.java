@@ -17,11 +17,17 @@ import org.jspecify.annotations.Nullable;
  * requests at half of the rate that it got through.
  *
  * @param settings of workers and topics, beside the defaults
- * @param seconds how long each of the three takes, about
+ * @param warmUp seconds of a backlog before anything counts, about
+ * @param seconds how long each of the other two takes, about
  * @param most requests for each of the three at the most
  */
 record PeerSpeed(
-    LoopbackKafka kafka, NodePeers node, Map<String, String> settings, int seconds, int most) {
+    LoopbackKafka kafka,
+    NodePeers node,
+    Map<String, String> settings,
+    int warmUp,
+    int seconds,
+    int most) {
 
   private static final int FEWEST = 20;
 
@@ -117,7 +123,7 @@ record PeerSpeed(
         long now = System.nanoTime();
         rate = count * 1e9 / (now - start);
         left -= count;
-        boolean isOver = now - begin >= TimeUnit.SECONDS.toNanos(seconds);
+        boolean isOver = now - begin >= TimeUnit.SECONDS.toNanos(warmUp);
         count = isOver ? 0 : Math.min(left, (int) Math.ceil(rate));
       }
       return rate;

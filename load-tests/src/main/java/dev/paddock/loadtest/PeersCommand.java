@@ -61,10 +61,17 @@ public final class PeersCommand implements CommandExtension, Callable<Integer> {
   private List<String> scripts = List.of("rule", "json");
 
   @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      description =
+          "Seconds of a backlog before that, which do not count. Default: ${DEFAULT-VALUE}.")
+  private int warmUp = 20;
+
+  @Option(
       names = "--seconds",
       paramLabel = "N",
       description =
-          "How long each is warmed up, given a backlog, and given requests at a rate, about. Default:"
+          "How long each is given a backlog, and requests at a rate, about. Default:"
               + " ${DEFAULT-VALUE}.")
   private int seconds = 8;
 
@@ -119,6 +126,7 @@ public final class PeersCommand implements CommandExtension, Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    Counts.positive("--warm-up", warmUp, MOST_SECONDS);
     Counts.positive("--seconds", seconds, MOST_SECONDS);
     Counts.positive("--executions", executions, MOST_EXECUTIONS);
     Counts.positive("--rounds", rounds, MOST_ROUNDS);
@@ -138,7 +146,10 @@ public final class PeersCommand implements CommandExtension, Callable<Integer> {
     out.flush();
     try (LoopbackKafka kafka = new LoopbackKafka(Paddock.home())) {
       if (!noSpeed) {
-        measure(new PeerSpeed(kafka, node, settings, seconds, executions), present, chosenScripts);
+        measure(
+            new PeerSpeed(kafka, node, settings, warmUp, seconds, executions),
+            present,
+            chosenScripts);
       }
       attack(new Assault(kafka, node, settings), present, chosenAttacks);
     }
@@ -242,8 +253,8 @@ public final class PeersCommand implements CommandExtension, Callable<Integer> {
     about.put("begun", now.toString());
     about.put(
         "load",
-        "%d s each of warm-up, backlog and half of its rate, %,d executions at the most; %d %s"
-            .formatted(seconds, executions, rounds, rounds == 1 ? "round" : "rounds"));
+        "%d s of warm-up, %d s each of backlog and half of its rate, %,d executions at the most; %d %s"
+            .formatted(warmUp, seconds, executions, rounds, rounds == 1 ? "round" : "rounds"));
     return about;
   }
 }

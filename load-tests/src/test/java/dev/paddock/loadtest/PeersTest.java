@@ -34,6 +34,8 @@ class PeersTest {
             String.join(",", CONTENDERS),
             "--scripts",
             "json",
+            "--warm-up",
+            "1",
             "--seconds",
             "1",
             "--executions",
