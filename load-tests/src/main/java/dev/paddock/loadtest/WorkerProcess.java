@@ -2,7 +2,6 @@ package dev.paddock.loadtest;
 
 import dev.paddock.worker.cli.Paddock;
 import dev.paddock.worker.pool.ResidentMemory;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,25 +128,15 @@ final class WorkerProcess implements AutoCloseable {
    */
   long liveHeap() throws IOException, InterruptedException {
     requireAlive();
-    Process jcmd =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-                Long.toString(process.pid()),
-                "GC.class_histogram")
-            .redirectErrorStream(true)
-            .start();
-    try (BufferedReader reader = jcmd.inputReader()) {
-      List<String> lines = reader.readAllLines();
-      jcmd.waitFor();
-      return lines.stream()
-          .filter(line -> line.startsWith(HISTOGRAM_TOTAL))
-          .mapToLong(line -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1)))
-          .findFirst()
-          .orElseThrow(
-              () ->
-                  new IllegalStateException(
-                      "jcmd did not say what the worker's heap holds: " + lines));
-    }
+    List<String> lines = Jcmd.ask(process.pid(), "GC.class_histogram");
+    return lines.stream()
+        .filter(line -> line.startsWith(HISTOGRAM_TOTAL))
+        .mapToLong(line -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1)))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "jcmd did not say what the worker's heap holds: " + lines));
   }
 
   @Override
