@@ -52,4 +52,16 @@ record Counts(int rounds, int executions) {
     }
     return value;
   }
+
+  /**
+   * A number that an option gives.
+   *
+   * @throws CommandFailure where it is below the one or above the other
+   */
+  static int within(String option, int value, int least, int most) {
+    if (value < least) {
+      throw CommandFailure.usage(option + " is " + value + "; it must be " + least + " or more");
+    }
+    return atMost(option, value, most);
+  }
 }

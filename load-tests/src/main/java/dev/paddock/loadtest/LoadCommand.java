@@ -199,10 +199,7 @@ public final class LoadCommand implements CommandExtension, Callable<Integer> {
       throw CommandFailure.usage("--rate is " + perSecond + "; it must be more than 0");
     }
     int measured = Counts.positive("--seconds", seconds, MOST_SECONDS);
-    int warm = Counts.atMost("--warm-up", warmUp, MOST_SECONDS);
-    if (warm < 0) {
-      throw CommandFailure.usage("--warm-up is " + warm + "; it must be 0 or more");
-    }
+    int warm = Counts.within("--warm-up", warmUp, 0, MOST_SECONDS);
     double total = perSecond * (measured + warm);
     if (total > MOST_REQUESTS || perSecond * measured < 1) {
       throw CommandFailure.usage(

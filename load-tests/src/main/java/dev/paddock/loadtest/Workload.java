@@ -14,10 +14,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** What is run: scripts such as users write, with their input. */
-final class Workload {
+public final class Workload {
 
   /** The quotas where a measurement does not set its own. */
-  static final Limits LIMITS =
+  public static final Limits LIMITS =
       new Limits(1_000, 5_000, 32 << 20, 4 << 20, 1 << 19, 1 << 16, 1_000, 1_000);
 
   /** Looks at each of 20 items with a regular expression and answers with a small object. */
@@ -60,12 +60,13 @@ final class Workload {
 
   private static final Reuse REUSE = new Reuse(1_000_000, 3_600_000);
 
-  static final String RULE_INPUT = input(20);
+  /** For the rule. */
+  public static final String RULE_INPUT = input(20);
 
   private Workload() {}
 
   /** So many items for a rule to look at. */
-  static String input(int items) {
+  public static String input(int items) {
     return IntStream.range(0, items)
         .mapToObj(Workload::item)
         .collect(Collectors.joining(",", "{\"items\":[", "]}"));
@@ -76,12 +77,13 @@ final class Workload {
         .formatted(i % 2 == 0 ? "oats" : "straw", i, i % 100, i % 7);
   }
 
-  static Task rule(long number) {
+  /** The rule in a fresh context. */
+  public static Task rule(long number) {
     return task(number, RULE, RULE_INPUT, LIMITS);
   }
 
   /** The rule in the context that its last execution has left. */
-  static Task reusingRule(long number) {
+  public static Task reusingRule(long number) {
     return new Task(
         number,
         "execution-" + number,
@@ -98,13 +100,14 @@ final class Workload {
         REUSE);
   }
 
-  static Task task(long number, Script script, String input, Limits limits) {
+  /** A script in a fresh context. */
+  public static Task task(long number, Script script, String input, Limits limits) {
     return new Task(
         number, "execution-" + number, "default", Map.of(), script, input, 0, number, limits);
   }
 
   /** The rule as a request, with an id from its position. */
-  static ExecutionRequest.Builder request() {
+  public static ExecutionRequest.Builder request() {
     return ExecutionRequest.newBuilder()
         .setExecutionId("")
         .setScript(new InlineScript(RULE.name(), ScriptKind.SCRIPT, RULE.source(), Map.of()))
