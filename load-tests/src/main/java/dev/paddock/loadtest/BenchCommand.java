@@ -18,8 +18,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "bench",
     description = {
-      "Measures Paddock on this machine: sandboxes by themselves, and catalog, pipeline, delivery and",
-      "fairness with a Kafka broker and a schema registry that it starts and stops.",
+      "Measures Paddock on this machine: sandboxes by themselves, and catalog, pipeline, delivery,",
+      "fairness and first with a Kafka broker and a schema registry that it starts and stops.",
       "",
       "What paddock.yaml and PADDOCK_ variables say of sandboxes and pool holds for them, too.",
       "",
@@ -37,7 +37,8 @@ public final class BenchCommand implements CommandExtension, Callable<Integer> {
     CATALOG,
     PIPELINE,
     DELIVERY,
-    FAIRNESS;
+    FAIRNESS,
+    FIRST;
 
     private Bench bench(LoopbackKafka kafka) {
       return switch (this) {
@@ -50,6 +51,7 @@ public final class BenchCommand implements CommandExtension, Callable<Integer> {
         case PIPELINE -> new PipelineBench(kafka);
         case DELIVERY -> new DeliveryBench(kafka);
         case FAIRNESS -> new FairnessBench(kafka);
+        case FIRST -> new FirstResultBench(kafka);
       };
     }
   }

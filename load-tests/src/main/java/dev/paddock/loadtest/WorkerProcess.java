@@ -36,7 +36,7 @@ final class WorkerProcess implements AutoCloseable {
 
   /** What the launcher gives a worker's JVM. */
   private static final List<String> LAUNCHER =
-      List.of("-XX:+UseSerialGC", "-Xshare:auto", "-XX:-UsePerfData");
+      List.of("-XX:+UseSerialGC", "-XX:-UsePerfData");
 
   private static final String HISTOGRAM_TOTAL = "Total ";
 

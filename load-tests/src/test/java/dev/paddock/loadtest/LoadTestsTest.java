@@ -52,6 +52,7 @@ class LoadTestsTest {
             "25 scripts",
             "one context for many",
             "a context for each",
+            "exactly-once, an empty group",
             "at-least-once",
             "share-group",
             "only moved, exactly-once",
