@@ -35,8 +35,7 @@ final class WorkerProcess implements AutoCloseable {
   record Memory(long worker, long sandboxes) {}
 
   /** What the launcher gives a worker's JVM. */
-  private static final List<String> LAUNCHER =
-      List.of("-XX:+UseSerialGC", "-XX:-UsePerfData");
+  private static final List<String> LAUNCHER = List.of("-XX:+UseSerialGC", "-XX:-UsePerfData");
 
   private static final String HISTOGRAM_TOTAL = "Total ";
 
