@@ -80,6 +80,7 @@ final class WarmUp {
           const bytes = new TextEncoder().encode(atob(btoa('oats')));
           structuredClone({ at: new URL('http://hay.example/?a=b').searchParams.get('a') });
           console.info('%s', crypto.randomUUID(), performance.now(), signal.aborted);
+          new Intl.DateTimeFormat('en').format();
           new TextDecoder('latin1').decode(bytes) + new TextDecoder().decode(bytes);
           new Promise((resolve, reject) => {
             port2.onmessage = () => crypto.subtle.digest('SHA-256', bytes).then(() => resolve(), reject);

@@ -56,28 +56,33 @@
   define('Date', GuestDate);
 
   // What formats the present where no date is given would take the machine's.
-  const presentable = Intl.DateTimeFormat.prototype;
-  const { get: getFormat } = getOwnPropertyDescriptor(presentable, 'format');
-  const { formatToParts } = presentable;
-  const formats = new WeakMap();
+  const NativeIntl = Intl;
+  const NativeWeakMap = WeakMap;
   const { get: getWeak, set: setWeak } = WeakMap.prototype;
   const orNow = (date) => (date === undefined ? now() : date);
-  const ofPresent = {
-    get format() {
-      const native = apply(getFormat, this, []);
-      let format = apply(getWeak, formats, [native]);
-      if (format === undefined) {
-        format = { '': (date) => native(orNow(date)) }[''];
-        apply(setWeak, formats, [native, format]);
-      }
-      return format;
-    },
-    formatToParts(date) { return apply(formatToParts, this, [orNow(date)]); },
-  };
-  for (const name of ['format', 'formatToParts']) {
-    defineProperty(presentable, name, {
-      __proto__: null, ...getOwnPropertyDescriptor(ofPresent, name), enumerable: false,
-    });
+  function ownIntl() {
+    const presentable = NativeIntl.DateTimeFormat.prototype;
+    const { get: getFormat } = getOwnPropertyDescriptor(presentable, 'format');
+    const { formatToParts } = presentable;
+    const formats = new NativeWeakMap();
+    const ofPresent = {
+      get format() {
+        const native = apply(getFormat, this, []);
+        let format = apply(getWeak, formats, [native]);
+        if (format === undefined) {
+          format = { '': (date) => native(orNow(date)) }[''];
+          apply(setWeak, formats, [native, format]);
+        }
+        return format;
+      },
+      formatToParts(date) { return apply(formatToParts, this, [orNow(date)]); },
+    };
+    for (const name of ['format', 'formatToParts']) {
+      defineProperty(presentable, name, {
+        __proto__: null, ...getOwnPropertyDescriptor(ofPresent, name), enumerable: false,
+      });
+    }
+    return NativeIntl;
   }
 
   // ---- randomness: sfc32 (Chris Doty-Humphrey, PractRand, public domain), seeded per execution ----
@@ -299,32 +304,40 @@
       guarded(() => host.digest(algorithm, buffer, offset, length)),
   };
 
-  function lazy(part, names) {
-    for (let i = 0; i < names.length; i++) {
-      const name = names[i];
-      defineProperty(globalThis, name, {
-        get() {
-          const value = world(part)[name];
-          define(name, value);
-          return value;
-        },
-        set(value) {
-          define(name, value);
-        },
-        enumerable: false,
-        configurable: true,
-      });
-    }
+  // Without a prototype a descriptor is read in half the time, and every context waits for these.
+  function lazy(name, make) {
+    defineProperty(globalThis, name, {
+      __proto__: null,
+      get: () => {
+        const value = make();
+        define(name, value);
+        return value;
+      },
+      set: (value) => { define(name, value); },
+      configurable: true,
+    });
   }
-  lazy('console', ['console']);
-  lazy('performance', ['performance']);
-  lazy('encoding', ['TextEncoder', 'TextDecoder']);
-  lazy('url', ['URL', 'URLSearchParams']);
-  lazy('clone', ['structuredClone', 'atob', 'btoa']);
-  lazy('exception', ['DOMException']);
-  lazy('events', ['Event', 'CustomEvent', 'EventTarget', 'AbortController', 'AbortSignal']);
-  lazy('messages', ['MessageChannel', 'MessagePort', 'MessageEvent']);
-  lazy('crypto', ['crypto']);
+  const inPart = (part, name) => lazy(name, () => world(part)[name]);
+  inPart('console', 'console');
+  inPart('performance', 'performance');
+  inPart('encoding', 'TextEncoder');
+  inPart('encoding', 'TextDecoder');
+  inPart('url', 'URL');
+  inPart('url', 'URLSearchParams');
+  inPart('clone', 'structuredClone');
+  inPart('clone', 'atob');
+  inPart('clone', 'btoa');
+  inPart('exception', 'DOMException');
+  inPart('events', 'Event');
+  inPart('events', 'CustomEvent');
+  inPart('events', 'EventTarget');
+  inPart('events', 'AbortController');
+  inPart('events', 'AbortSignal');
+  inPart('messages', 'MessageChannel');
+  inPart('messages', 'MessagePort');
+  inPart('messages', 'MessageEvent');
+  inPart('crypto', 'crypto');
+  lazy('Intl', ownIntl);
 
   // Shared memory and its locks have no use where there is one thread, and could only block it.
   delete globalThis.SharedArrayBuffer;
