@@ -105,6 +105,26 @@ class QuotaTest {
   }
 
   @Test
+  void garbageOfOthersIsNeitherChargedToAScriptNorTakenOff() throws IOException {
+    Limits large = new Limits(20_000, 20_000, 64 << 20, 4 << 20, 1000, 1000, 1000, 50);
+    Limits limits = new Limits(20_000, 20_000, 8 << 20, 4 << 20, 1000, 1000, 1000, 50);
+    for (int round = 0; round < 6; round++) {
+      String old =
+          "const a = []; for (let i = 0; i < 600; i++) {"
+              + " const b = new Uint8Array(100000); if (i % 3 === 0) a.push(b); } a.length";
+      assertEquals("200", output(run(old, large)));
+      Breach breach =
+          breach(
+              run(
+                  "const a = []; for (let i = 0; i < 120; i++) a.push(new Uint8Array(100000));"
+                      + "new Promise(r => setTimeout(r, 5000, a.length))",
+                  limits));
+      assertEquals(Quota.HEAP, breach.quota(), breach.message());
+      assertEquals(12e6, (double) breach.observed(), 1e6, breach.message());
+    }
+  }
+
+  @Test
   void whatAStoppedScriptRetainedIsFreeForTheNext() throws IOException {
     Limits limits = new Limits(3000, 20_000, 80 << 20, 4 << 20, 1000, 1000, 1000, 50);
     String half = "const a = []; for (let i = 0; i < 60; i++) a.push(new ArrayBuffer(1 << 20));";

@@ -1,5 +1,6 @@
 package dev.paddock.sandbox;
 
+import dev.paddock.sandbox.launch.SandboxJvm;
 import dev.paddock.sandbox.wire.Answer;
 import dev.paddock.sandbox.wire.Limits;
 import dev.paddock.sandbox.wire.Message;
@@ -41,12 +42,11 @@ public final class TestSandbox implements AutoCloseable {
   public TestSandbox(List<String> jvmOptions, Map<String, String> environment) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(SandboxJvm.COLLECTOR);
     command.addAll(
         List.of(
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
+            SandboxJvm.QUICK_COMPILATION,
             "-Xmx128m",
-            "-Xmn24m",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow"));
     command.addAll(jvmOptions);
