@@ -12,8 +12,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,6 +24,7 @@ import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -47,10 +46,6 @@ public final class LoadCommand implements CommandExtension, Callable<Integer> {
   private static final int MOST_REQUESTS = 5_000_000;
   private static final int MOST_SECONDS = 3_600;
   private static final int MOST_WORKERS = 16;
-
-  /** Names a report by when it was begun. */
-  static final DateTimeFormatter STAMP =
-      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   @Option(
       names = "--rate",
@@ -134,11 +129,7 @@ public final class LoadCommand implements CommandExtension, Callable<Integer> {
       description = "Set a configuration value of the workers. May be repeated.")
   private Map<String, String> settings = new HashMap<>();
 
-  @Option(
-      names = "--report",
-      paramLabel = "DIR",
-      description = "Where the report goes. Default: a new folder load-DATE-TIME.")
-  private @Nullable Path report;
+  @Mixin private final ReportFolder report = new ReportFolder();
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -156,7 +147,7 @@ public final class LoadCommand implements CommandExtension, Callable<Integer> {
             seed);
     workers.forEach(count -> Counts.positive("--workers", count, MOST_WORKERS));
     Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-    Path folder = report == null ? Path.of("load-" + STAMP.format(now)) : report;
+    Path folder = report.make("load", now);
     Map<String, String> all = new HashMap<>(settings);
     all.put("topics.partitions", Integer.toString(Counts.positive("--partitions", partitions)));
 

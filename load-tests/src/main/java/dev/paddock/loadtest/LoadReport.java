@@ -33,7 +33,6 @@ record LoadReport(Map<String, String> about, List<String> tables, List<LoadResul
    * @return why there are no plots, or an empty text
    */
   String write(Path folder) throws IOException {
-    Files.createDirectories(folder);
     JSON.writeValue(folder.resolve("result.json").toFile(), new Content(about, results));
     Plots plots = new Plots(folder);
     String problem =

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -108,15 +109,11 @@ public final class PeersCommand implements CommandExtension, Callable<Integer> {
 
   @Option(
       names = "--work",
-      paramLabel = "FOLDER",
+      paramLabel = "DIR",
       description = "Where packages are installed. Default: peers beside Paddock's own files.")
   private @Nullable Path work;
 
-  @Option(
-      names = "--out",
-      paramLabel = "FOLDER",
-      description = "Where the report goes. Default: a new folder peers-DATE-TIME.")
-  private @Nullable Path report;
+  @Mixin private final ReportFolder report = new ReportFolder();
 
   private final Terminal terminal = Terminal.stdout();
   private final Terminal progress = Terminal.stderr();
@@ -136,7 +133,7 @@ public final class PeersCommand implements CommandExtension, Callable<Integer> {
     Map<String, String> settings =
         Map.of("topics.partitions", Integer.toString(Counts.positive("--partitions", partitions)));
     Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-    Path folder = report == null ? Path.of("peers-" + LoadCommand.STAMP.format(now)) : report;
+    Path folder = report.make("peers", now);
 
     PrintStream out = terminal.out();
     NodePeers node = node(wanted);

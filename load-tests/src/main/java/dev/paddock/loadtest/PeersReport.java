@@ -157,7 +157,6 @@ record PeersReport(
    * @return why there are no plots, or an empty text
    */
   String write(Path folder) throws IOException {
-    Files.createDirectories(folder);
     JSON.writeValue(folder.resolve("result.json").toFile(), this);
     Plots plots = new Plots(folder);
     String problem =

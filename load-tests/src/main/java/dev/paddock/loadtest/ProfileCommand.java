@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Shows what a worker and a sandbox spend their CPU time on. */
@@ -73,11 +73,7 @@ public final class ProfileCommand implements CommandExtension, Callable<Integer>
       description = "Set a configuration value of the worker. May be repeated.")
   private Map<String, String> settings = new HashMap<>();
 
-  @Option(
-      names = "--report",
-      paramLabel = "DIR",
-      description = "Where the flame graphs go. Default: a new folder profile-DATE-TIME.")
-  private @Nullable Path report;
+  @Mixin private final ReportFolder report = new ReportFolder();
 
   private final Terminal terminal = Terminal.stdout();
   private final PrintStream out = terminal.out();
@@ -94,9 +90,7 @@ public final class ProfileCommand implements CommandExtension, Callable<Integer>
     Duration warm = Duration.ofSeconds(Counts.within("--warm-up", warmUp, 0, MOST_SECONDS));
     Duration time = Duration.ofSeconds(Counts.positive("--seconds", seconds, MOST_SECONDS));
     Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-    Path named = report == null ? Path.of("profile-" + LoadCommand.STAMP.format(now)) : report;
-    Path folder = named.toAbsolutePath();
-    Files.createDirectories(folder);
+    Path folder = report.make("profile", now);
     say(Machine.description() + "; " + mix);
     try (LoopbackKafka kafka = new LoopbackKafka(Paddock.home())) {
       Map<String, String> lane = kafka.lane("profile", settings);
@@ -108,7 +102,8 @@ public final class ProfileCommand implements CommandExtension, Callable<Integer>
     }
     Files.write(folder.resolve(TABLES), lines);
     out.println();
-    out.println("%s has these tables, flame graphs (.html) and recordings (.jfr)".formatted(named));
+    out.println(
+        "%s has these tables, flame graphs (.html) and recordings (.jfr)".formatted(folder));
     return 0;
   }
 

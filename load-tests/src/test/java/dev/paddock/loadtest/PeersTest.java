@@ -46,7 +46,7 @@ class PeersTest {
             "endless-microtask,pollution,kill",
             "--work",
             Path.of("target", "peers-test").toString(),
-            "--out",
+            "--report",
             report.toString());
     String said = String.join("\n", lines);
     JsonNode result = new JsonMapper().readTree(report.resolve("result.json").toFile());
