@@ -8,7 +8,10 @@ import dev.paddock.schemas.TrustedContracts;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What may make two runs of a script differ. */
+/**
+ * What may make two runs of a script differ. Not by the contracts' own types: Avro, which they
+ * load, logs, and a command has yet to say where its log goes.
+ */
 final class ChanceOptions {
 
   @Option(
@@ -17,7 +20,7 @@ final class ChanceOptions {
       description =
           "What Date shows: request, the time of the request, which is the default and the same in"
               + " every run of it, or system, the machine's time.")
-  private @Nullable ScriptClock clock;
+  private Task.@Nullable Clock clock;
 
   @Option(
       names = "--randomness",
@@ -25,19 +28,21 @@ final class ChanceOptions {
       description =
           "Where Math.random and crypto have their numbers: seeded, the same in every run of a"
               + " request, which is the default, or system.")
-  private @Nullable ScriptRandomness randomness;
+  private Task.@Nullable Randomness randomness;
 
   Task.Clock clock() {
-    return clock == ScriptClock.SYSTEM ? Task.Clock.SYSTEM : Task.Clock.REQUEST;
+    return clock == null ? Task.Clock.REQUEST : clock;
   }
 
   Task.Randomness randomness() {
-    return randomness == ScriptRandomness.SYSTEM ? Task.Randomness.SYSTEM : Task.Randomness.SEEDED;
+    return randomness == null ? Task.Randomness.SEEDED : randomness;
   }
 
   /** Says so in a request. */
   void addTo(ExecutionRequest.Builder request) {
     TrustedContracts.trust();
-    request.setClock(clock).setRandomness(randomness);
+    request
+        .setClock(clock == null ? null : ScriptClock.valueOf(clock.name()))
+        .setRandomness(randomness == null ? null : ScriptRandomness.valueOf(randomness.name()));
   }
 }

@@ -36,11 +36,6 @@ final class SandboxNursery implements AutoCloseable {
   /** So many in a row are no accident. */
   private static final int CRASH_LOOP = 4;
 
-  private static final int CORES = Runtime.getRuntime().availableProcessors();
-
-  /** A sandbox that starts compiles on one and runs on another. */
-  private static final int CORES_OF_A_START = 2;
-
   private static final long FIRST_BACK_OFF_MILLIS = 100;
   private static final long MAX_BACK_OFF_MILLIS = 10_000;
 
@@ -177,15 +172,9 @@ final class SandboxNursery implements AutoCloseable {
     }
   }
 
-  /**
-   * Spares wait for the others, which work while a spare still starts; and so do those for the
-   * first, since starts that share cores are late together. One keeps two cores busy.
-   */
+  /** Spares wait for the others, which work while a spare still starts. */
   private int target() {
     long ready = living.stream().filter(SandboxProcess::wasReady).count();
-    if (ready == 0) {
-      return Math.min(size, Math.max(1, CORES / CORES_OF_A_START));
-    }
     return ready < size ? size : size + spares;
   }
 

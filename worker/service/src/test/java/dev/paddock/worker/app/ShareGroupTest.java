@@ -202,13 +202,13 @@ class ShareGroupTest {
   void aScriptThatRunsLongerThanALockRunsOnceAndHoldsUpOnlyItsBatch() throws Exception {
     Map<String, String> settings =
         Map.of(
-            "intake.share.lock.ms", "2000",
+            "intake.share.lock.ms", "5000",
             "kafka.consumer.max.poll.records", "5",
             "pool.size", "2",
             "dispatch.tenant.max.concurrent", "2");
     try (Scene scene = scene(settings)) {
       scene.send(
-          Scene.request("long", "new Promise(done => setTimeout(() => done('slept'), 5000))")
+          Scene.request("long", "new Promise(done => setTimeout(() => done('slept'), 12000))")
               .setLimits(Limits.newBuilder().setWallMillis(30_000L).build())
               .build());
       sendNumbers(scene, "e", 0, 60, Checks.SLOW_NUMBER);
@@ -235,12 +235,12 @@ class ShareGroupTest {
   void aLockIsRenewedForAsLongAsAScriptRuns() throws Exception {
     // One reader each, so that only the other worker could take it.
     Map<String, String> settings =
-        Map.of("intake.share.lock.ms", "1500", "intake.max.in.flight", "1");
+        Map.of("intake.share.lock.ms", "4000", "intake.max.in.flight", "1");
     try (Scene scene = scene(settings)) {
       Worker first = scene.worker("w1");
       Worker second = scene.worker("w2");
       scene.send(
-          Scene.request("long", "new Promise(done => setTimeout(() => done('slept'), 4000))")
+          Scene.request("long", "new Promise(done => setTimeout(() => done('slept'), 10000))")
               .setLimits(Limits.newBuilder().setWallMillis(30_000L).build())
               .build());
 
