@@ -119,7 +119,7 @@ record PeerSpeed(
       double rate = 0;
       while (count > 0) {
         long start = System.nanoTime();
-        running.traffic().burst(count, this::request, arrival -> check(arrival.result()));
+        running.traffic().burst(count, _ -> request(), arrival -> check(arrival.result()));
         long now = System.nanoTime();
         rate = count * 1e9 / (now - start);
         left -= count;
@@ -151,16 +151,17 @@ record PeerSpeed(
               gathering.add(arrival);
             };
         if (perSecond == null) {
-          running.traffic().burst(count, this::request, arrived);
+          running.traffic().burst(count, _ -> request(), arrived);
         } else {
-          running.traffic().steadily(count, perSecond, this::request, arrived);
+          running.traffic().steadily(count, perSecond, _ -> request(), arrived);
         }
         return gathering.end(running.size(), perSecond, sampler.stop());
       }
     }
 
-    private ExecutionRequest.Builder request(int i) {
-      return running.request(script.label() + "/" + sent++, "tenant-" + i % 10, source);
+    /** Of one tenant, since a context is reused for one only. */
+    private ExecutionRequest.Builder request() {
+      return running.request(script.label() + "/" + sent++, "tenant", source);
     }
 
     private void check(ExecutionResult result) {
