@@ -1,6 +1,5 @@
 package dev.paddock.loadtest;
 
-import dev.paddock.loadtest.UsageSampler.Part;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One load on so many workers. */
@@ -67,15 +65,9 @@ final class LoadRun {
 
   private LoadResult measure(Traffic traffic, List<WorkerProcess> processes)
       throws IOException, InterruptedException {
-    long broker = kafka.brokerPid();
     try (UsageSampler sampler =
         UsageSampler.start(
-            Map.of(
-                Part.WORKERS, () -> processes.stream().map(WorkerProcess::handle),
-                Part.SANDBOXES,
-                    () -> processes.stream().flatMap(process -> process.handle().descendants()),
-                Part.BROKER, () -> ProcessHandle.of(broker).stream(),
-                Part.GENERATOR, () -> Stream.of(ProcessHandle.current())))) {
+            () -> processes.stream().map(WorkerProcess::handle), kafka.brokerPid())) {
       LoadResult.Gathering gathering = new LoadResult.Gathering();
       send(traffic, amount.warmUp(), amount.requests(), gathering::add);
       LoadResult result = gathering.end(processes.size(), amount.perSecond(), sampler.stop());
@@ -88,12 +80,7 @@ final class LoadRun {
 
   private void send(Traffic traffic, int first, int count, Consumer<Traffic.Arrival> arrived)
       throws InterruptedException {
-    Double perSecond = amount.perSecond();
-    if (perSecond == null) {
-      traffic.burst(count, i -> mix.request(first + i), arrived);
-    } else {
-      traffic.steadily(count, perSecond, i -> mix.request(first + i), arrived);
-    }
+    traffic.run(count, amount.perSecond(), i -> mix.request(first + i), arrived);
   }
 
   /** Sends until each worker has answered: the group has given each its partitions by then. */

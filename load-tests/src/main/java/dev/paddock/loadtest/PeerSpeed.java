@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,29 +131,14 @@ record PeerSpeed(
     /** Sends so many at a rate, or at once where it is null. */
     private LoadResult load(int count, @Nullable Double perSecond)
         throws IOException, InterruptedException {
-      long broker = kafka.brokerPid();
-      try (UsageSampler sampler =
-          UsageSampler.start(
-              Map.of(
-                  Part.WORKERS,
-                  running::workers,
-                  Part.SANDBOXES,
-                  running::sandboxes,
-                  Part.BROKER,
-                  () -> ProcessHandle.of(broker).stream(),
-                  Part.GENERATOR,
-                  () -> Stream.of(ProcessHandle.current())))) {
+      try (UsageSampler sampler = UsageSampler.start(running::workers, kafka.brokerPid())) {
         LoadResult.Gathering gathering = new LoadResult.Gathering();
         Consumer<Traffic.Arrival> arrived =
             arrival -> {
               check(arrival.result());
               gathering.add(arrival);
             };
-        if (perSecond == null) {
-          running.traffic().burst(count, _ -> request(), arrived);
-        } else {
-          running.traffic().steadily(count, perSecond, _ -> request(), arrived);
-        }
+        running.traffic().run(count, perSecond, _ -> request(), arrived);
         return gathering.end(running.size(), perSecond, sampler.stop());
       }
     }

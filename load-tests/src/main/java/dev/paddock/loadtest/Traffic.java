@@ -108,6 +108,20 @@ final class Traffic implements AutoCloseable {
     }
   }
 
+  /** Sends so many at a rate, or at once where it is null, and waits for as many results. */
+  void run(
+      int count,
+      @Nullable Double perSecond,
+      IntFunction<ExecutionRequest.Builder> request,
+      Consumer<Arrival> arrived)
+      throws InterruptedException {
+    if (perSecond == null) {
+      burst(count, request, arrived);
+    } else {
+      steadily(count, perSecond, request, arrived);
+    }
+  }
+
   /** Sends so many copies of one request, whatever comes of them, and waits until all are sent. */
   void fill(int count, ExecutionRequest request) {
     byte[] bytes = wire.request(request);

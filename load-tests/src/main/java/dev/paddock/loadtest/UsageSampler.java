@@ -76,13 +76,21 @@ final class UsageSampler implements AutoCloseable {
   private final Thread thread = Thread.ofPlatform().daemon().name("usage").unstarted(this::run);
   private long lastLook = begin;
 
-  private UsageSampler(Map<Part, Supplier<Stream<ProcessHandle>>> processes) {
-    processes.forEach((part, those) -> parts.put(part, new Watched(those)));
+  private UsageSampler(Supplier<Stream<ProcessHandle>> workers, long broker) {
+    parts.put(Part.WORKERS, new Watched(workers));
+    parts.put(Part.SANDBOXES, new Watched(() -> workers.get().flatMap(ProcessHandle::descendants)));
+    parts.put(Part.BROKER, new Watched(() -> ProcessHandle.of(broker).stream()));
+    parts.put(Part.GENERATOR, new Watched(() -> Stream.of(ProcessHandle.current())));
   }
 
-  /** Begins with what all have used by now; processes that come later count from their start. */
-  static UsageSampler start(Map<Part, Supplier<Stream<ProcessHandle>>> processes) {
-    UsageSampler sampler = new UsageSampler(processes);
+  /**
+   * Begins with what all have used by now; processes that come later count from their start.
+   *
+   * @param workers whose descendants are the sandboxes
+   * @param broker its process id
+   */
+  static UsageSampler start(Supplier<Stream<ProcessHandle>> workers, long broker) {
+    UsageSampler sampler = new UsageSampler(workers, broker);
     sampler.thread.start();
     return sampler;
   }

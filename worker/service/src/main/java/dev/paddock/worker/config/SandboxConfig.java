@@ -10,8 +10,8 @@ import java.time.Duration;
  *     runs out
  * @param compilation what its JVM spends on making scripts fast
  * @param sharing which tenants it may serve
- * @param maxExecutions after this many it is replaced
- * @param maxAge after this long it is replaced
+ * @param maxExecutions after this many it is replaced, or up to a quarter fewer
+ * @param maxAge after this long it is replaced, or up to a quarter less
  * @param maxGrowthBytes after its resident memory has grown by this much it is replaced
  */
 public record SandboxConfig(
