@@ -1,9 +1,13 @@
 package dev.paddock.worker.app;
 
+import dev.paddock.worker.Execution;
+import dev.paddock.worker.Outcome;
 import dev.paddock.worker.Position;
 import dev.paddock.worker.catalog.Catalog;
 import dev.paddock.worker.config.Configuration;
+import dev.paddock.worker.config.ManagementConfig;
 import dev.paddock.worker.config.RegistryTrouble;
+import dev.paddock.worker.config.Secret;
 import dev.paddock.worker.config.SerializationConfig;
 import dev.paddock.worker.dispatch.Dispatcher;
 import dev.paddock.worker.intake.Inlet;
@@ -14,19 +18,22 @@ import dev.paddock.worker.intake.RequestReader;
 import dev.paddock.worker.intake.ShareIntake;
 import dev.paddock.worker.intake.Transactions;
 import dev.paddock.worker.observe.Health;
-import dev.paddock.worker.observe.HealthServer;
+import dev.paddock.worker.observe.ManagementServer;
+import dev.paddock.worker.observe.Metrics;
 import dev.paddock.worker.pipeline.Pipelines;
 import dev.paddock.worker.pool.SandboxCommand;
 import dev.paddock.worker.pool.SandboxPool;
 import dev.paddock.worker.publish.Outlet;
 import dev.paddock.worker.publish.Publisher;
 import dev.paddock.worker.publish.TransactionalPublisher;
+import dev.paddock.worker.publish.UnfitOutputException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -35,6 +42,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +70,12 @@ public final class Worker implements AutoCloseable {
   private final Catalog catalog;
   private final Dispatcher dispatcher;
   private final Inlet intake;
-  private final @Nullable HealthServer healthServer;
+  private final Workbench workbench;
+  private final Metrics metrics;
+  private final WorkerMeters meters;
+  private final @Nullable ManagementServer management;
+  private final Clock clock;
+  private final Instant startedAt;
   private volatile boolean begun;
   private volatile boolean closed;
 
@@ -101,12 +114,15 @@ public final class Worker implements AutoCloseable {
   /**
    * @param deliveryLimit how often a share group delivers a record; of no meaning otherwise
    */
-  private Worker(Configuration configuration, int deliveryLimit, Path home, Clock clock)
+  private Worker(Configuration given, int deliveryLimit, Path home, Clock clock)
       throws IOException {
-    this.configuration = configuration;
+    this.clock = clock;
+    this.startedAt = clock.instant();
+    metrics = new Metrics(given.management().metricsNames(), clock);
+    configuration = given.withKafka(given.kafka().with(metrics::watched));
     SerializationConfig serialization = configuration.serialization();
     Map<String, Object> properties = configuration.registry().serdeProperties();
-    Deque<AutoCloseable> made = new ArrayDeque<>();
+    Deque<AutoCloseable> made = new ArrayDeque<>(List.of(metrics));
     try {
       pipelines = new Pipelines(configuration, clock);
       made.push(pipelines);
@@ -114,11 +130,14 @@ public final class Worker implements AutoCloseable {
       @Nullable Transactions transactions;
       if (configuration.delivery().transactional()) {
         TransactionalPublisher transactional =
-            new TransactionalPublisher(configuration, serializer, pipelines, this::settled, clock);
+            new TransactionalPublisher(
+                configuration, serializer, this::write, this::settled, metrics::delivered, clock);
         publisher = transactional;
         transactions = new PublisherTransactions(transactional);
       } else {
-        publisher = new Publisher(configuration, serializer, pipelines, this::settled, clock);
+        publisher =
+            new Publisher(
+                configuration, serializer, this::write, this::settled, metrics::delivered, clock);
         transactions = null;
       }
       made.push(publisher);
@@ -131,23 +150,36 @@ public final class Worker implements AutoCloseable {
       made.push(catalog);
       dispatcher =
           new Dispatcher(
-              pool, configuration.dispatch(), configuration.limits(), catalog, publisher, clock);
+              pool,
+              configuration.dispatch(),
+              configuration.limits(),
+              catalog,
+              this::finished,
+              clock);
       made.push(dispatcher);
       intake =
           configuration.intake().shared()
               ? new ShareIntake(
-                  configuration, () -> readers(clock), dispatcher, publisher, deliveryLimit, clock)
+                  configuration,
+                  () -> readers(clock),
+                  dispatcher,
+                  this::finished,
+                  deliveryLimit,
+                  clock)
               : new Intake(
                   configuration,
                   readers(clock),
                   dispatcher,
                   dispatcher::forget,
-                  publisher,
+                  this::finished,
                   transactions,
                   clock);
       made.push(intake);
+      workbench = new Workbench(configuration.limits(), dispatcher, clock);
+      meters =
+          new WorkerMeters(metrics.registry(), pool, dispatcher, intake, publisher, this::health);
       InetSocketAddress address = configuration.management().address();
-      healthServer = address == null ? null : startHealthServer(address);
+      management = address == null ? null : startManagement(address);
     } catch (IOException | RuntimeException e) {
       made.forEach(Worker::closeAfter);
       throw e;
@@ -178,7 +210,7 @@ public final class Worker implements AutoCloseable {
 
   /** Where health is told, or null where nobody asked for it. */
   public @Nullable InetSocketAddress managementAddress() {
-    return healthServer == null ? null : healthServer.address();
+    return management == null ? null : management.address();
   }
 
   /** How the sandboxes are. */
@@ -218,15 +250,23 @@ public final class Worker implements AutoCloseable {
     catalog.close();
     publisher.close();
     pipelines.close();
-    if (healthServer != null) {
-      healthServer.close();
+    if (management != null) {
+      management.close();
     }
+    metrics.close();
     end.complete(null);
   }
 
-  private HealthServer startHealthServer(InetSocketAddress address) throws IOException {
+  private ManagementServer startManagement(InetSocketAddress address) throws IOException {
+    ManagementConfig config = configuration.management();
+    Secret token = config.token();
     try {
-      return HealthServer.start(address, this::health);
+      return ManagementServer.start(
+          address,
+          token == null ? null : token.value(),
+          ManagementTls.context(config.keystore()),
+          new ManagementServer.Views(
+              this::health, this::scrape, this::view, config.workbench() ? workbench : null));
     } catch (SocketException e) {
       throw new IOException(
           "management.address is %s, where nothing can listen: %s; choose another"
@@ -286,6 +326,47 @@ public final class Worker implements AutoCloseable {
     } catch (Exception e) {
       LOG.warn("{} did not close", part, e);
     }
+  }
+
+  /** What became of something, on its way out. */
+  private void finished(Outcome outcome) {
+    if (Workbench.isOwn(outcome)) {
+      workbench.accept(outcome);
+    } else {
+      metrics.finished(outcome);
+      publisher.accept(outcome);
+    }
+  }
+
+  private List<ProducerRecord<byte[], byte[]>> write(Execution execution, @Nullable String output)
+      throws UnfitOutputException {
+    try {
+      return pipelines.write(execution, output);
+    } catch (UnfitOutputException e) {
+      metrics.refused(execution, e.kind(), String.valueOf(e.getMessage()));
+      throw e;
+    }
+  }
+
+  private String scrape() {
+    meters.renew();
+    return metrics.scrape();
+  }
+
+  private WorkerView view() {
+    return new WorkerView(
+        clock.millis(),
+        configuration.workerId(),
+        configuration.intake().group(),
+        Duration.between(startedAt, clock.instant()).toMillis(),
+        health().troubles(),
+        pool.size(),
+        pool.sandboxes(),
+        pool.statistics(),
+        dispatcher.statistics(),
+        intake.statistics(),
+        publisher.statistics(),
+        metrics.activity().glance());
   }
 
   private void settled(Position position) {

@@ -34,6 +34,23 @@ public record Configuration(
     pipelines = List.copyOf(pipelines);
   }
 
+  /** The same with other properties of Kafka's clients. */
+  public Configuration withKafka(KafkaConfig other) {
+    return new Configuration(
+        workerId,
+        other,
+        registry,
+        serialization,
+        topics,
+        intake,
+        dispatch,
+        delivery,
+        pool,
+        management,
+        limits,
+        pipelines);
+  }
+
   /** Every topic that a worker reads work from. */
   public List<String> topicsRead() {
     return Stream.concat(

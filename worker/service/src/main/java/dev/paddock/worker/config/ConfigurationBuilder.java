@@ -40,7 +40,7 @@ final class ConfigurationBuilder extends SettingReader {
             dispatch(pipelines),
             delivery(),
             pool(),
-            new ManagementConfig(find(Settings.MANAGEMENT_ADDRESS), millis(Settings.STALLED_AFTER)),
+            management(),
             limits(),
             pipelines);
     refuseDefaultsAboveCeilings();
@@ -62,6 +62,26 @@ final class ConfigurationBuilder extends SettingReader {
                         .formatted(key, origin, NearestName.of(key, known)));
               }
             });
+  }
+
+  private ManagementConfig management() {
+    Secret token = secret(Settings.MANAGEMENT_TOKEN);
+    boolean workbench = Boolean.parseBoolean(get(Settings.WORKBENCH));
+    if (workbench && token == null) {
+      problems.add(
+          "management.workbench is true, but management.token is not set; whoever may try scripts"
+              + " has to send one");
+    }
+    return new ManagementConfig(
+        find(Settings.MANAGEMENT_ADDRESS),
+        token,
+        new RegistryConfig.Store(
+            find(Settings.MANAGEMENT_KEYSTORE_LOCATION),
+            secret(Settings.MANAGEMENT_KEYSTORE_PASSWORD),
+            find(Settings.MANAGEMENT_KEYSTORE_TYPE)),
+        workbench,
+        Math.toIntExact(get(Settings.METRICS_NAMES)),
+        millis(Settings.STALLED_AFTER));
   }
 
   private RegistryConfig registry() {

@@ -3,6 +3,7 @@ package dev.paddock.worker.config;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 
 /**
@@ -20,6 +21,11 @@ public record KafkaConfig(
     consumer = Map.copyOf(consumer);
     producer = Map.copyOf(producer);
     admin = Map.copyOf(admin);
+  }
+
+  /** The same with every kind's properties changed. */
+  public KafkaConfig with(UnaryOperator<Map<String, Object>> change) {
+    return new KafkaConfig(change.apply(consumer), change.apply(producer), change.apply(admin));
   }
 
   /** For a consumer in no group, which reads all that is committed, from the beginning. */

@@ -14,6 +14,7 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Every key that Paddock knows, in the order in which documentation shows them. */
@@ -382,8 +383,40 @@ final class Settings {
               new Address(),
               null,
               "",
-              "Where to answer /health/live and /health/ready, for probes; nowhere if it is not"
-                  + " set. Whoever reaches it can read why a worker is not ready."));
+              "Where /health/live, /health/ready and /metrics are answered, and a page shows what"
+                  + " goes on; nowhere if it is not set. Whoever reaches it can read why a worker is"
+                  + " not ready; all else is for this machine only, unless there is a token."));
+  static final Setting<String> MANAGEMENT_TOKEN =
+      text(
+          "management.token",
+          new Text("16 to 1000 visible characters", Pattern.compile("[!-~]{16,1000}")),
+          null,
+          "Whoever asks for anything but health has to send it, as `Authorization: Bearer`.");
+  static final Setting<String> MANAGEMENT_KEYSTORE_LOCATION =
+      text(
+          "management.ssl.keystore.location",
+          Text.ANY,
+          null,
+          "File with the certificate and key to answer with; TLS is used where it is set.");
+  static final Setting<String> MANAGEMENT_KEYSTORE_PASSWORD =
+      text("management.ssl.keystore.password", Text.ANY, null, "Password of that file.");
+  static final Setting<String> MANAGEMENT_KEYSTORE_TYPE =
+      text("management.ssl.keystore.type", Text.ANY, null, "Its type: PKCS12, JKS or PEM.");
+  static final Setting<String> WORKBENCH =
+      text(
+          "management.workbench",
+          Choice.TRUTH,
+          "false",
+          "Whether whoever has the token may try scripts on the page, in this worker's sandboxes.");
+  static final Setting<Long> METRICS_NAMES =
+      whole(
+          "management.metrics.names",
+          100,
+          0,
+          10_000,
+          "",
+          "How many tenants, and how many scripts, are counted under their own names; the others"
+              + " together.");
 
   static final Setting<Long> STALLED_AFTER =
       millis(

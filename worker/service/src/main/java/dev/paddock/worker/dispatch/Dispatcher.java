@@ -51,6 +51,18 @@ public final class Dispatcher implements Consumer<Execution>, AutoCloseable {
 
   private record Postponed(Turn turn, long untilNanos) {}
 
+  /** Counts what waits. */
+  private static final class Waiting {
+    private final long nowNanos = System.nanoTime();
+    private int count;
+    private long oldestNanos;
+
+    void add(Execution execution) {
+      count++;
+      oldestNanos = Math.max(oldestNanos, nowNanos - execution.readNanos());
+    }
+  }
+
   private final CompletableFuture<Void> failure = new CompletableFuture<>();
   private final List<Thread> runners = new ArrayList<>();
 
@@ -106,6 +118,19 @@ public final class Dispatcher implements Consumer<Execution>, AutoCloseable {
             return drops;
           });
       changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What waits. Looks at each of it: not to be asked all the time. */
+  public DispatchStatistics statistics() {
+    lock.lock();
+    try {
+      Waiting waiting = new Waiting();
+      schedule.forEachWaiting(waiting::add);
+      postponed.forEach(one -> waiting.add(one.turn().execution()));
+      return new DispatchStatistics(schedule.tenants(), waiting.count, waiting.oldestNanos);
     } finally {
       lock.unlock();
     }

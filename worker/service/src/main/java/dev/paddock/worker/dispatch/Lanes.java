@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +72,11 @@ final class Lanes {
     waiting
         .values()
         .forEach(behind -> behind.removeIf(execution -> lost.test(execution.position())));
+  }
+
+  /** Shows every execution that waits behind another. */
+  void forEachBehind(Consumer<Execution> viewer) {
+    waiting.values().forEach(behind -> behind.forEach(viewer));
   }
 
   /** How many there are. */

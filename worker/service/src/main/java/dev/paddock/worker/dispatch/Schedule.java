@@ -3,6 +3,7 @@ package dev.paddock.worker.dispatch;
 import dev.paddock.worker.Execution;
 import dev.paddock.worker.Position;
 import dev.paddock.worker.config.DispatchConfig;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,17 @@ final class Schedule {
     for (Execution execution : tenants.forget(lost, nowNanos)) {
       goOnBehind(execution, nowNanos);
     }
+  }
+
+  /** Shows every execution that has not had its turn. */
+  void forEachWaiting(Consumer<Execution> viewer) {
+    tenants.forEachReady(viewer);
+    lanes.forEachBehind(viewer);
+  }
+
+  /** How many tenants are remembered. */
+  int tenants() {
+    return tenants.count();
   }
 
   private void goOnBehind(Execution execution, long nowNanos) {

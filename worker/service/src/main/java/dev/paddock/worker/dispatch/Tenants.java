@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -151,6 +152,11 @@ final class Tenants {
 
   long pauseNanos(long nowNanos) {
     return resting.isEmpty() ? Long.MAX_VALUE : resting.first().restsUntilNanos - nowNanos;
+  }
+
+  /** Shows every execution that may run. */
+  void forEachReady(Consumer<Execution> viewer) {
+    tenants.values().forEach(tenant -> tenant.ready.forEach(viewer));
   }
 
   /** How many are remembered. */

@@ -17,6 +17,9 @@ public sealed interface Inlet extends AutoCloseable permits Intake, ShareIntake 
   /** Why nothing is read for the time being, in words; none where nothing is wrong. */
   List<String> troubles();
 
+  /** What is read, as of a moment ago. */
+  IntakeStatistics statistics();
+
   /** A record's outcome is published. Never blocks. */
   void settled(Position position);
 

@@ -8,7 +8,9 @@ import dev.paddock.worker.ledger.Ledger;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
@@ -62,6 +64,7 @@ public final class Intake implements Inlet {
   private volatile boolean stopping;
   private volatile Instant stopBy = Instant.MAX;
   private volatile @Nullable String trouble;
+  private volatile IntakeStatistics statistics = IntakeStatistics.NOTHING;
 
   /**
    * Prepares to read; {@link #start} begins.
@@ -116,6 +119,11 @@ public final class Intake implements Inlet {
             Stream.of(trouble, undecided.trouble()).flatMap(Stream::ofNullable),
             watchdog.troubles().stream())
         .toList();
+  }
+
+  @Override
+  public IntakeStatistics statistics() {
+    return statistics;
   }
 
   @Override
@@ -208,6 +216,7 @@ public final class Intake implements Inlet {
       commits.commitIfDue();
       if (watchdog.isDue()) {
         watchdog.look(look(paused));
+        statistics = statistics(paused);
       }
       trouble = null;
     } catch (KafkaException e) {
@@ -233,7 +242,7 @@ public final class Intake implements Inlet {
     long waiting =
         consumer.assignment().stream()
             .filter(partition -> !paused.contains(partition))
-            .mapToLong(this::lag)
+            .mapToLong(partition -> currentLag(partition).orElse(0))
             .sum();
     return new Watchdog.Look(
         waiting,
@@ -246,11 +255,29 @@ public final class Intake implements Inlet {
         commits.trouble());
   }
 
-  private long lag(TopicPartition partition) {
+  private IntakeStatistics statistics(Set<TopicPartition> paused) {
+    List<IntakeStatistics.Partition> partitions =
+        consumer.assignment().stream()
+            .sorted(
+                Comparator.comparing(TopicPartition::topic)
+                    .thenComparingInt(TopicPartition::partition))
+            .map(
+                one ->
+                    new IntakeStatistics.Partition(
+                        one.topic(),
+                        one.partition(),
+                        currentLag(one).orElse(-1),
+                        paused.contains(one)))
+            .toList();
+    return new IntakeStatistics(
+        ledger.inFlight(), ledger.inFlightBytes(), ledger.held(), ledger.heldBytes(), partitions);
+  }
+
+  private OptionalLong currentLag(TopicPartition partition) {
     try {
-      return consumer.currentLag(partition).orElse(0);
+      return consumer.currentLag(partition);
     } catch (IllegalStateException e) {
-      return 0; // lost since the assignment was asked for
+      return OptionalLong.empty(); // lost since the assignment was asked for
     }
   }
 

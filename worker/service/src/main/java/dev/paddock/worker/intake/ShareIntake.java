@@ -99,6 +99,11 @@ public final class ShareIntake implements Inlet {
   }
 
   @Override
+  public IntakeStatistics statistics() {
+    return IntakeStatistics.shared(claims.size());
+  }
+
+  @Override
   public void settled(Position position) {
     settlements.increment();
     ShareReader reader = claims.remove(position);

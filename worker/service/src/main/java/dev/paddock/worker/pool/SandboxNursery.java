@@ -54,6 +54,8 @@ final class SandboxNursery implements AutoCloseable {
   private final Set<SandboxProcess> coming = ConcurrentHashMap.newKeySet();
 
   private final LongAdder started = new LongAdder();
+  private final LongAdder readied = new LongAdder();
+  private final LongAdder startNanos = new LongAdder();
   private final AtomicInteger crashesInARow = new AtomicInteger();
   private volatile @Nullable String lastFailure;
   private volatile boolean troubled;
@@ -95,6 +97,15 @@ final class SandboxNursery implements AutoCloseable {
 
   long started() {
     return started.sum();
+  }
+
+  long readied() {
+    return readied.sum();
+  }
+
+  /** What those took from their start until they were ready, all together. */
+  long startNanos() {
+    return startNanos.sum();
   }
 
   /** How the last sandbox ended that never was ready, or null. */
@@ -192,6 +203,8 @@ final class SandboxNursery implements AutoCloseable {
     try {
       sandbox.awaitReady(confinement);
       protections = sandbox.protections();
+      readied.increment();
+      startNanos.add(sandbox.startNanos());
       onNurse(() -> handOn(sandbox));
     } catch (SandboxDiedException e) {
       onNurse(() -> failed(e.forOperators()));

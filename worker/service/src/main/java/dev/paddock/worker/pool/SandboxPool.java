@@ -7,6 +7,7 @@ import dev.paddock.worker.config.PoolConfig;
 import dev.paddock.worker.config.SandboxConfig;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -34,6 +35,7 @@ public final class SandboxPool implements AutoCloseable {
   private final LongAdder killed = new LongAdder();
   private final LongAdder crashed = new LongAdder();
   private final LongAdder recycled = new LongAdder();
+  private final LongAdder retried = new LongAdder();
   private volatile boolean closed;
 
   /**
@@ -106,6 +108,7 @@ public final class SandboxPool implements AutoCloseable {
           e.forOperators(),
           task.executionId());
     }
+    retried.increment();
     SandboxProcess fresh = nursery.takeFresh();
     long secondNanos = System.nanoTime();
     try {
@@ -135,11 +138,24 @@ public final class SandboxPool implements AutoCloseable {
   public PoolStatistics statistics() {
     return new PoolStatistics(
         nursery.started(),
+        nursery.readied(),
+        nursery.startNanos(),
         killed.sum(),
         crashed.sum(),
         recycled.sum(),
+        retried.sum(),
         abandoned.count(),
         abandoned.lost());
+  }
+
+  /** How the sandboxes are that live or have just ended, in the order of their ids. */
+  public List<SandboxView> sandboxes() {
+    long now = System.nanoTime();
+    return nursery
+        .living()
+        .map(sandbox -> sandbox.view(now))
+        .sorted(Comparator.comparingLong(SandboxView::id))
+        .toList();
   }
 
   /** How many sandboxes wait for a task. */

@@ -11,12 +11,14 @@ import dev.paddock.sandbox.wire.Ready;
 import dev.paddock.sandbox.wire.Script;
 import dev.paddock.sandbox.wire.Stopping;
 import dev.paddock.sandbox.wire.Task;
+import dev.paddock.sandbox.wire.Usage;
 import dev.paddock.sandbox.wire.WireException;
 import dev.paddock.worker.config.Confinement;
 import dev.paddock.worker.config.SandboxConfig;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -35,19 +37,23 @@ final class SandboxProcess {
   private final MessageReader in;
   private final StderrTail stderr = new StderrTail();
   private final AtomicReference<SandboxState> state = new AtomicReference<>(SandboxState.STARTING);
-  private volatile @Nullable TaskWatch watch;
+  private volatile @Nullable Lent lent;
   private volatile List<Protection> protections = List.of();
   private volatile boolean wasReady;
   private volatile boolean wasKilled;
   private volatile boolean crashed;
   private volatile @Nullable String tenant;
   private volatile @Nullable Kept kept;
+  private final long bornNanos = System.nanoTime();
   private volatile long readyNanos;
   private volatile long startCpuMillis;
   private final AtomicLong executions = new AtomicLong();
   private final Lifespan lifespan = Lifespan.random();
   private volatile long residentWhenReady;
   private volatile long resident;
+
+  /** What it runs, and who holds that to its quotas. */
+  private record Lent(Task task, TaskWatch watch) {}
 
   /** Whose context it has kept. */
   private record Kept(String tenant, Script script) {}
@@ -127,6 +133,11 @@ final class SandboxProcess {
     host.onEnd(callback);
   }
 
+  /** What it took to become ready, in ns; only where it was. */
+  long startNanos() {
+    return readyNanos - bornNanos;
+  }
+
   /** How it is confined. */
   List<Protection> protections() {
     return host.protections(protections);
@@ -162,7 +173,7 @@ final class SandboxProcess {
       tenant = task.tenant();
     }
     TaskWatch ownWatch = new TaskWatch(task.limits(), host::cpuMillis, System.nanoTime());
-    watch = ownWatch;
+    lent = new Lent(task, ownWatch);
     try {
       Answer answer = exchange(task, ownWatch);
       kept = task.reuse().keeps() ? new Kept(task.tenant(), task.script()) : null;
@@ -184,7 +195,7 @@ final class SandboxProcess {
           ownWatch.usage(System.nanoTime()),
           true);
     } finally {
-      watch = null;
+      lent = null;
       if (state() == SandboxState.DEAD) {
         kill();
       }
@@ -193,10 +204,35 @@ final class SandboxProcess {
 
   /** Kills it where its task went beyond its quotas and did not stop. Called every few ms. */
   void look(long nowNanos) {
-    TaskWatch current = watch;
-    if (current != null && current.look(nowNanos) != null) {
+    Lent current = lent;
+    if (current != null && current.watch().look(nowNanos) != null) {
       kill();
     }
+  }
+
+  /** How it is now. From any thread. */
+  SandboxView view(long nowNanos) {
+    Lent current = lent;
+    return new SandboxView(
+        id(),
+        state(),
+        TimeUnit.NANOSECONDS.toMillis(nowNanos - bornNanos),
+        executions.get(),
+        resident,
+        current == null ? null : view(current, nowNanos));
+  }
+
+  private static SandboxView.Running view(Lent lent, long nowNanos) {
+    Task task = lent.task();
+    Usage usage = lent.watch().usage(nowNanos);
+    return new SandboxView.Running(
+        task.executionId(),
+        task.tenant(),
+        task.script().name(),
+        TimeUnit.MICROSECONDS.toMillis(usage.wallMicros()),
+        task.limits().wallMillis(),
+        TimeUnit.MICROSECONDS.toMillis(usage.cpuMicros()),
+        task.limits().cpuMillis());
   }
 
   /** Ends it for good, whatever it does. */

@@ -1,7 +1,7 @@
 package dev.paddock.worker.pool;
 
 /** The life of a sandbox process, and its allowed moves. */
-enum SandboxState {
+public enum SandboxState {
   /** The process runs and warms up. */
   STARTING,
   /** It waits for a task. */

@@ -1,5 +1,6 @@
 package dev.paddock.worker.publish;
 
+import dev.paddock.worker.Execution;
 import dev.paddock.worker.Outcome;
 import dev.paddock.worker.Position;
 import dev.paddock.worker.publish.Bundle.Sheet;
@@ -31,7 +32,11 @@ final class Binder {
   }
 
   Bundle bind(Outcome outcome) throws InterruptedException {
-    return new Bundle(outcome.position(), sheets(outcome.position(), letters.of(outcome)));
+    Execution execution = outcome.execution();
+    return new Bundle(
+        outcome.position(),
+        execution == null ? null : execution.timestampMillis(),
+        sheets(outcome.position(), letters.of(outcome)));
   }
 
   /**

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** The records of one outcome, waiting for their transaction. Owned by the publish thread. */
 final class Bundle {
@@ -22,15 +23,26 @@ final class Bundle {
   private static final int OBJECTS_BYTES = 2 << 10;
 
   private final Position position;
+  private final @Nullable Long requestedAt;
   private final List<Sheet> sheets;
 
-  Bundle(Position position, List<Sheet> sheets) {
+  /**
+   * @param requestedAt the timestamp of the request, in ms since the epoch; null where there is
+   *     none
+   */
+  Bundle(Position position, @Nullable Long requestedAt, List<Sheet> sheets) {
     this.position = position;
+    this.requestedAt = requestedAt;
     this.sheets = new ArrayList<>(sheets);
   }
 
   Position position() {
     return position;
+  }
+
+  /** The timestamp of the request, in ms since the epoch; null where there was none. */
+  @Nullable Long requestedAt() {
+    return requestedAt;
   }
 
   List<Sheet> sheets() {

@@ -20,6 +20,9 @@ public sealed interface Outlet extends Consumer<Outcome>, AutoCloseable
    */
   void start(Duration patience) throws InterruptedException;
 
+  /** What has been written so far. */
+  PublishStatistics statistics();
+
   /** Completes exceptionally where something can never be written. */
   CompletableFuture<Void> failure();
 

@@ -1,5 +1,6 @@
 package dev.paddock.worker.publish;
 
+import dev.paddock.worker.Execution;
 import dev.paddock.worker.Outcome;
 import dev.paddock.worker.Position;
 import dev.paddock.worker.config.Configuration;
@@ -12,6 +13,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -48,6 +50,7 @@ public final class Publisher implements Outlet {
   private final Letters letters;
   private final LetterSerializer serializer;
   private final Consumer<Position> settled;
+  private final LongConsumer delivered;
   private final KafkaProducer<byte[], byte[]> producer;
   private final int maxRequestSize;
   private final BlockingQueue<Work> queue = new LinkedBlockingQueue<>();
@@ -61,16 +64,20 @@ public final class Publisher implements Outlet {
    * @param serializer of results and violations; closed with this
    * @param events called by the thread that writes
    * @param settled called from Kafka's thread, and from that one; must not block
+   * @param delivered likewise, told the timestamp of each request whose outcome is written, in ms
+   *     since the epoch
    */
   public Publisher(
       Configuration configuration,
       Serializer<Object> serializer,
       EventWriter events,
       Consumer<Position> settled,
+      LongConsumer delivered,
       Clock clock) {
     this.letters = new Letters(configuration.workerId(), events);
     this.serializer = new LetterSerializer(configuration, serializer, clock);
     this.settled = settled;
+    this.delivered = delivered;
     this.producer = ProducerFactory.create(configuration);
     this.maxRequestSize = configuration.kafka().maxRequestBytes();
   }
@@ -84,6 +91,11 @@ public final class Publisher implements Outlet {
   @Override
   public void accept(Outcome outcome) {
     queue.add(new Work.Arrived(outcome));
+  }
+
+  @Override
+  public PublishStatistics statistics() {
+    return PublishStatistics.NONE;
   }
 
   @Override
@@ -124,13 +136,26 @@ public final class Publisher implements Outlet {
   private void send(Outcome outcome) throws InterruptedException {
     List<Letter> all = letters.of(outcome);
     if (all.isEmpty()) {
-      settled.accept(outcome.position());
+      written(outcome).accept(outcome.position());
       return;
     }
-    Parcel parcel = new Parcel(outcome.position(), all.size(), settled);
+    Parcel parcel = new Parcel(outcome.position(), all.size(), written(outcome));
     for (Letter letter : all) {
       send(new Work.Sending(parcel, letter, 0));
     }
+  }
+
+  /** Whom to tell of the position when all is written. */
+  private Consumer<Position> written(Outcome outcome) {
+    Execution execution = outcome.execution();
+    if (execution == null) {
+      return settled;
+    }
+    long requestedAt = execution.timestampMillis();
+    return position -> {
+      delivered.accept(requestedAt);
+      settled.accept(position);
+    };
   }
 
   private void send(Work.Sending sending) throws InterruptedException {

@@ -16,6 +16,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongConsumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -73,11 +75,16 @@ public final class TransactionalPublisher implements Outlet {
   private final LetterSerializer serializer;
   private final Binder binder;
   private final Kept kept;
+  private final LongConsumer delivered;
   private final Transactor transactor;
   private final Shelf shelf = new Shelf();
   private final BlockingQueue<Message> inbox = new LinkedBlockingQueue<>();
   private final CompletableFuture<Void> failure = new CompletableFuture<>();
   private final Thread thread = Thread.ofPlatform().name("publish").unstarted(this::run);
+  private final LongAdder committed = new LongAdder();
+  private final LongAdder commitNanos = new LongAdder();
+  private final LongAdder failed = new LongAdder();
+  private final LongAdder stale = new LongAdder();
   private volatile @Nullable String trouble;
 
   /**
@@ -86,12 +93,15 @@ public final class TransactionalPublisher implements Outlet {
    * @param serializer of results and violations; closed with this
    * @param events called by the thread that writes
    * @param kept called by the thread that writes
+   * @param delivered likewise, told the timestamp of each request whose outcome is committed, in ms
+   *     since the epoch
    */
   public TransactionalPublisher(
       Configuration configuration,
       Serializer<Object> serializer,
       EventWriter events,
       Kept kept,
+      LongConsumer delivered,
       Clock clock) {
     this.serializer = new LetterSerializer(configuration, serializer, clock);
     this.binder =
@@ -100,6 +110,7 @@ public final class TransactionalPublisher implements Outlet {
             this.serializer,
             configuration.kafka().maxRequestBytes());
     this.kept = kept;
+    this.delivered = delivered;
     this.transactor = new Transactor(configuration);
   }
 
@@ -166,6 +177,11 @@ public final class TransactionalPublisher implements Outlet {
   /** Why the last transaction failed, which is made again, or null where it did not. */
   public @Nullable String trouble() {
     return trouble;
+  }
+
+  @Override
+  public PublishStatistics statistics() {
+    return new PublishStatistics(committed.sum(), commitNanos.sum(), failed.sum(), stale.sum());
   }
 
   @Override
@@ -249,12 +265,16 @@ public final class TransactionalPublisher implements Outlet {
 
   private boolean commit(Message.Release release) throws InterruptedException {
     while (true) {
-      Transactor.Ending ending =
-          transactor.run(shelf.below(release.offsets()), release.offsets(), release.group());
+      List<Bundle> bundles = shelf.below(release.offsets());
+      long begunNanos = System.nanoTime();
+      Transactor.Ending ending = transactor.run(bundles, release.offsets(), release.group());
       long wait = 0;
       switch (ending) {
         case Transactor.Ending.Committed _ -> {
+          commitNanos.add(System.nanoTime() - begunNanos);
+          committed.increment();
           shelf.written(release.offsets());
+          bundles.forEach(this::tellDelivered);
           if (trouble != null) {
             LOG.info("Kafka takes transactions again");
             trouble = null;
@@ -262,15 +282,18 @@ public final class TransactionalPublisher implements Outlet {
           return true;
         }
         case Transactor.Ending.Stale(String reason) -> {
+          stale.increment();
           LOG.info("A transaction was given up, since the group has changed: {}", reason);
           return false;
         }
         case Transactor.Ending.Refused(var bundle, var sheet, var reason) -> {
+          failed.increment();
           if (!binder.cut(bundle, sheet, reason)) {
             throw WriteFailure.of(bundle.position(), sheet.record().topic(), reason);
           }
         }
         case Transactor.Ending.Failed(String reason) -> {
+          failed.increment();
           if (trouble == null) {
             LOG.warn("A transaction failed, which is made again: {}", reason);
           }
@@ -281,6 +304,13 @@ public final class TransactionalPublisher implements Outlet {
       if (isForgotten(release, wait)) {
         return false;
       }
+    }
+  }
+
+  private void tellDelivered(Bundle bundle) {
+    Long requestedAt = bundle.requestedAt();
+    if (requestedAt != null) {
+      delivered.accept(requestedAt);
     }
   }
 

@@ -32,7 +32,8 @@ public final class UnfitOutputException extends Exception {
     return new UnfitOutputException(ViolationKind.OUTPUT_SIZE, limit, observed, unit, message);
   }
 
-  ViolationKind kind() {
+  /** What is violated. */
+  public ViolationKind kind() {
     return kind;
   }
 

@@ -60,6 +60,7 @@ class PublisherTest {
         configuration.serialization().newSerializer(configuration.registry().serdeProperties()),
         (_, _) -> List.of(),
         settled::add,
+        _ -> {},
         Clock.systemUTC());
   }
 

@@ -70,6 +70,7 @@ class TransactionalPublisherTest {
             configuration.serialization().newSerializer(configuration.registry().serdeProperties()),
             (_, _) -> List.of(),
             (position, stay, _) -> kept.add(stay * 1000 + position.offset()),
+            _ -> {},
             Clock.systemUTC());
     publisher.start(Duration.ofSeconds(20));
     return publisher;

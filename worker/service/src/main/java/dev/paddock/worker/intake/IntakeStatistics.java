@@ -1,0 +1,39 @@
+package dev.paddock.worker.intake;
+
+import java.util.List;
+
+/**
+ * What is read, as of a moment.
+ *
+ * @param inFlight requests that were read and have no outcome yet
+ * @param inFlightBytes their size, in bytes
+ * @param held requests whose offset is not committed
+ * @param heldBytes the size of those and of their outcomes, in bytes
+ * @param partitions that are assigned, in the order of topics and numbers; none in a share group,
+ *     where nobody has any
+ */
+public record IntakeStatistics(
+    int inFlight, long inFlightBytes, int held, long heldBytes, List<Partition> partitions) {
+
+  /** Before anything was read. */
+  static final IntakeStatistics NOTHING = new IntakeStatistics(0, 0, 0, 0, List.of());
+
+  /** In a share group, where only that is known. */
+  static IntakeStatistics shared(int inFlight) {
+    return new IntakeStatistics(inFlight, 0, inFlight, 0, List.of());
+  }
+
+  /**
+   * An assigned partition.
+   *
+   * @param lag records that are known to be in Kafka and were not read yet; -1 where that is not
+   *     known
+   * @param paused whether it is not read for now, since there is too much in flight
+   */
+  public record Partition(String topic, int partition, long lag, boolean paused) {}
+
+  /** Copies the list. */
+  public IntakeStatistics {
+    partitions = List.copyOf(partitions);
+  }
+}
