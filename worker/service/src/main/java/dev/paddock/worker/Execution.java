@@ -1,6 +1,7 @@
 package dev.paddock.worker;
 
 import dev.paddock.schemas.ExecutionRequest;
+import io.opentelemetry.api.trace.SpanContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     that; 1 or more
  * @param readNanos System.nanoTime() when it was read
  * @param event the pipeline's record that it was made of; null for a request
+ * @param trace what the record's headers say of the trace that it belongs to; invalid where nothing
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody, handed on as it came
 public record Execution(
@@ -26,9 +28,10 @@ public record Execution(
     int sizeBytes,
     int delivery,
     long readNanos,
-    @Nullable Event event) {
+    @Nullable Event event,
+    SpanContext trace) {
 
-  /** One that somebody has asked for. */
+  /** One that somebody has asked for, in no trace. */
   public Execution(
       Position position,
       byte @Nullable [] key,
@@ -37,7 +40,16 @@ public record Execution(
       int sizeBytes,
       int delivery,
       long readNanos) {
-    this(position, key, request, timestampMillis, sizeBytes, delivery, readNanos, null);
+    this(
+        position,
+        key,
+        request,
+        timestampMillis,
+        sizeBytes,
+        delivery,
+        readNanos,
+        null,
+        SpanContext.getInvalid());
   }
 
   /** The request's own id, or its position where it has none. */

@@ -2,6 +2,7 @@ package dev.paddock.worker;
 
 import dev.paddock.sandbox.wire.Answer;
 import dev.paddock.schemas.ViolationKind;
+import io.opentelemetry.api.trace.SpanContext;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,12 @@ public sealed interface Outcome {
 
   /** When this outcome was known. */
   Instant completedAt();
+
+  /** What the record's headers say of the trace that it belongs to; invalid where nothing. */
+  default SpanContext trace() {
+    Execution execution = execution();
+    return execution == null ? SpanContext.getInvalid() : execution.trace();
+  }
 
   /**
    * A sandbox ran it and answered.
@@ -92,10 +99,16 @@ public sealed interface Outcome {
    * @param tenant whose it is; empty where nobody knows
    * @param raw the record's value, or null where it had none
    * @param message what is wrong with it
+   * @param trace what its headers say of the trace that it belongs to; invalid where nothing
    */
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody, handed on as it came
   record Malformed(
-      Position position, String tenant, byte @Nullable [] raw, String message, Instant completedAt)
+      Position position,
+      String tenant,
+      byte @Nullable [] raw,
+      String message,
+      Instant completedAt,
+      SpanContext trace)
       implements Outcome {
 
     @Override

@@ -50,7 +50,7 @@ class ArchitectureTest {
         Arguments.of("dispatch", List.of("pool", "config")),
         Arguments.of("pool", List.of("config")),
         Arguments.of("publish", List.of("config")),
-        Arguments.of("observe", List.of()),
+        Arguments.of("observe", List.of("config")),
         Arguments.of("config", List.of()));
   }
 

@@ -20,6 +20,7 @@ import dev.paddock.worker.intake.Transactions;
 import dev.paddock.worker.observe.Health;
 import dev.paddock.worker.observe.ManagementServer;
 import dev.paddock.worker.observe.Metrics;
+import dev.paddock.worker.observe.Tracing;
 import dev.paddock.worker.pipeline.Pipelines;
 import dev.paddock.worker.pool.SandboxCommand;
 import dev.paddock.worker.pool.SandboxPool;
@@ -27,6 +28,7 @@ import dev.paddock.worker.publish.Outlet;
 import dev.paddock.worker.publish.Publisher;
 import dev.paddock.worker.publish.TransactionalPublisher;
 import dev.paddock.worker.publish.UnfitOutputException;
+import io.opentelemetry.api.trace.SpanContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
@@ -65,6 +67,7 @@ public final class Worker implements AutoCloseable {
 
   private final Configuration configuration;
   private final Pipelines pipelines;
+  private final Tracing tracing;
   private final Outlet publisher;
   private final SandboxPool pool;
   private final Catalog catalog;
@@ -126,18 +129,32 @@ public final class Worker implements AutoCloseable {
     try {
       pipelines = new Pipelines(configuration, clock);
       made.push(pipelines);
+      tracing = Tracing.start(configuration, clock);
+      made.push(tracing);
       Serializer<Object> serializer = serialization.newSerializer(properties);
       @Nullable Transactions transactions;
       if (configuration.delivery().transactional()) {
         TransactionalPublisher transactional =
             new TransactionalPublisher(
-                configuration, serializer, this::write, this::settled, metrics::delivered, clock);
+                configuration,
+                serializer,
+                this::write,
+                tracing,
+                this::settled,
+                metrics::delivered,
+                clock);
         publisher = transactional;
         transactions = new PublisherTransactions(transactional);
       } else {
         publisher =
             new Publisher(
-                configuration, serializer, this::write, this::settled, metrics::delivered, clock);
+                configuration,
+                serializer,
+                this::write,
+                tracing,
+                this::settled,
+                metrics::delivered,
+                clock);
         transactions = null;
       }
       made.push(publisher);
@@ -249,6 +266,7 @@ public final class Worker implements AutoCloseable {
     dispatcher.close();
     catalog.close();
     publisher.close();
+    tracing.close();
     pipelines.close();
     if (management != null) {
       management.close();
@@ -338,10 +356,10 @@ public final class Worker implements AutoCloseable {
     }
   }
 
-  private List<ProducerRecord<byte[], byte[]>> write(Execution execution, @Nullable String output)
-      throws UnfitOutputException {
+  private List<ProducerRecord<byte[], byte[]>> write(
+      Execution execution, @Nullable String output, SpanContext trace) throws UnfitOutputException {
     try {
-      return pipelines.write(execution, output);
+      return pipelines.write(execution, output, trace);
     } catch (UnfitOutputException e) {
       metrics.refused(execution, e.kind(), String.valueOf(e.getMessage()));
       throw e;

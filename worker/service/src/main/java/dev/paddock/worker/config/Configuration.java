@@ -23,6 +23,7 @@ public record Configuration(
     DeliveryConfig delivery,
     PoolConfig pool,
     ManagementConfig management,
+    TracingConfig tracing,
     LimitsConfig limits,
     List<PipelineConfig> pipelines) {
 
@@ -47,6 +48,7 @@ public record Configuration(
         delivery,
         pool,
         management,
+        tracing,
         limits,
         pipelines);
   }
@@ -74,7 +76,8 @@ public record Configuration(
    *
    * @param file the YAML file, or null to read {@value #DEFAULT_FILE} from the working folder if it
    *     is there
-   * @param environment the process's environment; variables that begin with PADDOCK_ are read
+   * @param environment the process's environment; variables that begin with PADDOCK_ are read, and
+   *     OpenTelemetry's
    * @param assignments from the command line, each {@code key=value}
    * @throws ConfigurationException naming everything that is wrong
    */
@@ -82,7 +85,8 @@ public record Configuration(
       @Nullable Path file, Map<String, String> environment, List<String> assignments) {
     Problems problems = new Problems();
     Sources sources = Sources.read(file, environment, assignments, problems);
-    Configuration configuration = new ConfigurationBuilder(sources, problems).build();
+    Configuration configuration =
+        new ConfigurationBuilder(sources, problems).build(new TracingConfig(environment));
     problems.throwIfAny();
     return configuration;
   }
@@ -95,7 +99,8 @@ public record Configuration(
   public static Configuration of(Map<String, String> values) {
     Problems problems = new Problems();
     Sources sources = Sources.of(values);
-    Configuration configuration = new ConfigurationBuilder(sources, problems).build();
+    Configuration configuration =
+        new ConfigurationBuilder(sources, problems).build(new TracingConfig(Map.of()));
     problems.throwIfAny();
     return configuration;
   }

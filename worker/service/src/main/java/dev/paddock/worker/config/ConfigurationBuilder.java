@@ -22,7 +22,7 @@ final class ConfigurationBuilder extends SettingReader {
     super(sources, problems);
   }
 
-  Configuration build() {
+  Configuration build(TracingConfig tracing) {
     refuseUnknownKeys();
     KafkaConfig kafka =
         new KafkaProperties(sources, problems).deal(get(Settings.BOOTSTRAP_SERVERS));
@@ -41,6 +41,7 @@ final class ConfigurationBuilder extends SettingReader {
             delivery(),
             pool(),
             management(),
+            tracing,
             limits(),
             pipelines);
     refuseDefaultsAboveCeilings();

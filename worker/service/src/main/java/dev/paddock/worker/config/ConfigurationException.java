@@ -9,7 +9,10 @@ public final class ConfigurationException extends RuntimeException {
 
   private final transient List<String> problems;
 
-  ConfigurationException(List<String> problems) {
+  /**
+   * @param problems one sentence each, at least one
+   */
+  public ConfigurationException(List<String> problems) {
     super(
         (problems.size() == 1
                 ? "The configuration has a problem:"

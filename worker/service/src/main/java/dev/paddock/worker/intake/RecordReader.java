@@ -1,6 +1,7 @@
 package dev.paddock.worker.intake;
 
 import dev.paddock.worker.Position;
+import io.opentelemetry.api.trace.SpanContext;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Makes executions of a topic's records. Used by one thread, which closes it. */
@@ -20,6 +21,11 @@ public interface RecordReader extends AutoCloseable {
   /** Size of its key and value, in bytes. */
   static int sizeOf(ConsumerRecord<?, ?> record) {
     return Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+  }
+
+  /** The trace that it belongs to by its W3C headers; invalid where they name none. */
+  static SpanContext traceOf(ConsumerRecord<?, ?> record) {
+    return TraceHeaders.read(record.headers());
   }
 
   /**

@@ -47,7 +47,9 @@ public final class RequestReader implements RecordReader {
             Math.max(0, record.timestamp()),
             RecordReader.sizeOf(record),
             RecordReader.deliveryOf(record),
-            System.nanoTime()));
+            System.nanoTime(),
+            null,
+            RecordReader.traceOf(record)));
   }
 
   @Override
@@ -58,6 +60,11 @@ public final class RequestReader implements RecordReader {
   private Read bad(ConsumerRecord<byte[], byte[]> record, String message) {
     return new Read.Bad(
         new Outcome.Malformed(
-            RecordReader.positionOf(record), "", record.value(), message, clock.instant()));
+            RecordReader.positionOf(record),
+            "",
+            record.value(),
+            message,
+            clock.instant(),
+            RecordReader.traceOf(record)));
   }
 }

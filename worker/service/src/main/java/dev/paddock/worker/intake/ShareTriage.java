@@ -60,7 +60,13 @@ record ShareTriage(
             .formatted(RecordReader.deliveryOf(record));
     if (claims.put(position, reader) == null) {
       outcomes.accept(
-          new Outcome.Malformed(position, "", record.value(), message, clock.instant()));
+          new Outcome.Malformed(
+              position,
+              "",
+              record.value(),
+              message,
+              clock.instant(),
+              RecordReader.traceOf(record)));
     }
   }
 

@@ -1,4 +1,4 @@
-/** What an operator's tools ask a worker: whether it lives, and whether it can work. */
+/** What an operator's tools learn from a worker: how it is, and what became of executions. */
 @NullMarked
 package dev.paddock.worker.observe;
 

@@ -83,7 +83,8 @@ final class EventReader implements RecordReader {
         RecordReader.sizeOf(record) + headerBytes,
         RecordReader.deliveryOf(record),
         System.nanoTime(),
-        new Event(pipeline, context, headers, timestamp));
+        new Event(pipeline, context, headers, timestamp),
+        RecordReader.traceOf(record));
   }
 
   /** The builder would copy the template's script each time. */
@@ -109,7 +110,8 @@ final class EventReader implements RecordReader {
             template.getTenant(),
             record.value(),
             message,
-            clock.instant()));
+            clock.instant(),
+            RecordReader.traceOf(record)));
   }
 
   private Outcome tooLarge(ConsumerRecord<byte[], byte[]> record) {

@@ -5,7 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.paddock.worker.Event;
 import dev.paddock.worker.Execution;
 import dev.paddock.worker.config.PipelineConfig;
+import dev.paddock.worker.publish.TraceHeaders;
 import dev.paddock.worker.publish.UnfitOutputException;
+import io.opentelemetry.api.trace.SpanContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -54,15 +56,15 @@ final class OutputWriter {
     keyed = true;
   }
 
-  List<ProducerRecord<byte[], byte[]>> write(Execution execution, @Nullable String given)
-      throws UnfitOutputException {
+  List<ProducerRecord<byte[], byte[]>> write(
+      Execution execution, @Nullable String given, SpanContext trace) throws UnfitOutputException {
     if (given == null) {
       return List.of();
     }
     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
     long bytes = 0;
     for (String one : parts(given)) {
-      ProducerRecord<byte[], byte[]> record = record(execution, one);
+      ProducerRecord<byte[], byte[]> record = record(execution, one, trace);
       bytes += requireTaken(record);
       if (bytes > MOST_BYTES) {
         throw UnfitOutputException.tooMuch(
@@ -92,8 +94,8 @@ final class OutputWriter {
     return parts;
   }
 
-  private ProducerRecord<byte[], byte[]> record(Execution execution, String given)
-      throws UnfitOutputException {
+  private ProducerRecord<byte[], byte[]> record(
+      Execution execution, String given, SpanContext trace) throws UnfitOutputException {
     Emission emission =
         output.envelope()
             ? Emission.ofEnvelope(execution, given)
@@ -108,6 +110,7 @@ final class OutputWriter {
     Event event = Objects.requireNonNull(execution.event(), "a pipeline's");
     RecordHeaders headers = new RecordHeaders();
     emission.headers().forEach(header -> headers.add(header.name(), header.value()));
+    TraceHeaders.set(headers, trace);
     return new ProducerRecord<>(
         topic, null, event.timestampMillis(), emission.key(), value, headers);
   }

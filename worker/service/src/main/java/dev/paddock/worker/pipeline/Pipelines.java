@@ -17,6 +17,7 @@ import dev.paddock.worker.config.RegistryTrouble;
 import dev.paddock.worker.intake.RecordReader;
 import dev.paddock.worker.publish.EventWriter;
 import dev.paddock.worker.publish.UnfitOutputException;
+import io.opentelemetry.api.trace.SpanContext;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -100,14 +101,14 @@ public final class Pipelines implements EventWriter, AutoCloseable {
   }
 
   @Override
-  public List<ProducerRecord<byte[], byte[]>> write(Execution execution, @Nullable String output)
-      throws UnfitOutputException {
+  public List<ProducerRecord<byte[], byte[]>> write(
+      Execution execution, @Nullable String output, SpanContext trace) throws UnfitOutputException {
     Event event = execution.event();
     OutputWriter writer = event == null ? null : writers.get(event.pipeline());
     if (writer == null) {
       throw new IllegalStateException(execution.position() + " is of no pipeline");
     }
-    return writer.write(execution, output);
+    return writer.write(execution, output, trace);
   }
 
   @Override

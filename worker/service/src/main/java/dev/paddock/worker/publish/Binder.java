@@ -4,8 +4,10 @@ import dev.paddock.worker.Execution;
 import dev.paddock.worker.Outcome;
 import dev.paddock.worker.Position;
 import dev.paddock.worker.publish.Bundle.Sheet;
+import io.opentelemetry.api.trace.SpanContext;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +23,8 @@ final class Binder {
   /** More than what Kafka's format puts around the key and the value of a record. */
   private static final int RECORD_OVERHEAD_BYTES = 128;
 
+  private static final int HEADER_OVERHEAD_BYTES = 10;
+
   private final Letters letters;
   private final LetterSerializer serializer;
   private final int maxRequestBytes;
@@ -33,10 +37,12 @@ final class Binder {
 
   Bundle bind(Outcome outcome) throws InterruptedException {
     Execution execution = outcome.execution();
+    Mail mail = letters.of(outcome);
     return new Bundle(
         outcome.position(),
         execution == null ? null : execution.timestampMillis(),
-        sheets(outcome.position(), letters.of(outcome)));
+        mail.trace(),
+        sheets(outcome.position(), mail.trace(), mail.letters()));
   }
 
   /**
@@ -51,7 +57,7 @@ final class Binder {
       return false;
     }
     tell(bundle.position(), refused, reason.getMessage());
-    List<Sheet> sheets = sheets(bundle.position(), smaller);
+    List<Sheet> sheets = sheets(bundle.position(), bundle.trace(), smaller);
     if (refused.letter() instanceof Letter.Event) {
       bundle.replaceAll(sheets);
     } else {
@@ -60,17 +66,18 @@ final class Binder {
     return true;
   }
 
-  private List<Sheet> sheets(Position position, List<Letter> letters) throws InterruptedException {
+  private List<Sheet> sheets(Position position, SpanContext trace, List<Letter> letters)
+      throws InterruptedException {
     List<Sheet> sheets = new ArrayList<>();
     for (Letter letter : letters) {
-      Sheet sheet = new Sheet(letter, serializer.serialize(letter));
+      Sheet sheet = new Sheet(letter, serializer.serialize(letter, trace));
       List<Letter> smaller =
           fits(sheet) ? List.of() : Shears.cut(letter, sheet.bytes(), maxRequestBytes);
       if (smaller.isEmpty()) {
         sheets.add(sheet);
       } else {
         tell(position, sheet, "it has %d bytes".formatted(sheet.bytes()));
-        sheets.addAll(sheets(position, smaller));
+        sheets.addAll(sheets(position, trace, smaller));
       }
     }
     return sheets;
@@ -82,6 +89,9 @@ final class Binder {
     }
     byte[] key = sheet.record().key();
     long bytes = (key == null ? 0 : key.length) + (long) sheet.bytes() + RECORD_OVERHEAD_BYTES;
+    for (Header header : sheet.record().headers()) {
+      bytes += HEADER_OVERHEAD_BYTES + header.key().length() + header.value().length;
+    }
     return bytes <= maxRequestBytes;
   }
 

@@ -1,6 +1,7 @@
 package dev.paddock.worker.publish;
 
 import dev.paddock.worker.Position;
+import io.opentelemetry.api.trace.SpanContext;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -24,15 +25,17 @@ final class Bundle {
 
   private final Position position;
   private final @Nullable Long requestedAt;
+  private final SpanContext trace;
   private final List<Sheet> sheets;
 
   /**
    * @param requestedAt the timestamp of the request, in ms since the epoch; null where there is
    *     none
    */
-  Bundle(Position position, @Nullable Long requestedAt, List<Sheet> sheets) {
+  Bundle(Position position, @Nullable Long requestedAt, SpanContext trace, List<Sheet> sheets) {
     this.position = position;
     this.requestedAt = requestedAt;
+    this.trace = trace;
     this.sheets = new ArrayList<>(sheets);
   }
 
@@ -43,6 +46,11 @@ final class Bundle {
   /** The timestamp of the request, in ms since the epoch; null where there was none. */
   @Nullable Long requestedAt() {
     return requestedAt;
+  }
+
+  /** What the sheets belong to; invalid where there is no trace. */
+  SpanContext trace() {
+    return trace;
   }
 
   List<Sheet> sheets() {

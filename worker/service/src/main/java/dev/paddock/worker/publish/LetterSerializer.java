@@ -9,6 +9,7 @@ import dev.paddock.schemas.ViolationKind;
 import dev.paddock.worker.config.Configuration;
 import dev.paddock.worker.config.RegistryTrouble;
 import dev.paddock.worker.config.TopicsConfig;
+import io.opentelemetry.api.trace.SpanContext;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -76,13 +77,18 @@ final class LetterSerializer implements AutoCloseable {
             0);
     Instant until = clock.instant().plus(patience);
     for (Letter letter : requests ? List.of(result, violation) : List.of(violation)) {
-      serialize(letter, until);
+      var _ = serialize(letter, until);
     }
   }
 
-  /** Serializes a letter, waiting for the registry as long as it takes. */
-  ProducerRecord<byte[], byte[]> serialize(Letter letter) throws InterruptedException {
-    return serialize(letter, Instant.MAX);
+  /** Serializes a letter of a trace, waiting for the registry as long as it takes. */
+  ProducerRecord<byte[], byte[]> serialize(Letter letter, SpanContext trace)
+      throws InterruptedException {
+    ProducerRecord<byte[], byte[]> record = serialize(letter, Instant.MAX);
+    if (!(letter instanceof Letter.Event)) { // who has made that has set the headers
+      TraceHeaders.set(record.headers(), trace);
+    }
+    return record;
   }
 
   @Override

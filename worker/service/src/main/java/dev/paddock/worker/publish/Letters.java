@@ -16,7 +16,9 @@ import dev.paddock.worker.Execution;
 import dev.paddock.worker.Outcome;
 import dev.paddock.worker.Position;
 import dev.paddock.worker.ScriptUsed;
+import dev.paddock.worker.Spans;
 import dev.paddock.worker.ViolationKinds;
+import io.opentelemetry.api.trace.SpanContext;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Locale;
@@ -38,15 +40,35 @@ final class Letters {
 
   private final String worker;
   private final EventWriter events;
+  private final Spans spans;
 
-  Letters(String worker, EventWriter events) {
+  Letters(String worker, EventWriter events, Spans spans) {
     this.worker = worker;
     this.events = events;
+    this.spans = spans;
   }
 
-  List<Letter> of(Outcome outcome) {
+  /** Ends the outcome's span, too: only now it is known whether what a pipeline gives is fit. */
+  Mail of(Outcome outcome) {
+    Spans.OpenSpan span = spans.open(outcome);
+    List<Letter> letters = of(outcome, span.context());
+    span.end(violationAmong(letters));
+    return new Mail(letters, span.context());
+  }
+
+  private static @Nullable ViolationKind violationAmong(List<Letter> letters) {
+    for (Letter letter : letters) {
+      if (letter instanceof Letter.Audit audit) {
+        return audit.value().getKind();
+      }
+    }
+    return null;
+  }
+
+  private List<Letter> of(Outcome outcome, SpanContext trace) {
     return switch (outcome) {
-      case Outcome.Answered answered when answered.execution().event() != null -> event(answered);
+      case Outcome.Answered answered when answered.execution().event() != null ->
+          event(answered, trace);
       case Outcome.Answered answered -> answered(answered);
       case Outcome.Crashed crashed -> crashed(crashed);
       case Outcome.Rejected rejected -> rejected(rejected);
@@ -82,11 +104,11 @@ final class Letters {
     };
   }
 
-  private List<Letter> event(Outcome.Answered outcome) {
+  private List<Letter> event(Outcome.Answered outcome, SpanContext trace) {
     Violation.Builder violation = violation(outcome.execution(), outcome.script(), outcome);
     return switch (outcome.answer().ending()) {
       case Ending.Succeeded(@Nullable String output) ->
-          events(outcome.execution(), output, violation);
+          events(outcome.execution(), output, violation, trace);
       case Ending.Failed(GuestError error) ->
           List.of(
               new Letter.Audit(
@@ -101,9 +123,12 @@ final class Letters {
   }
 
   private List<Letter> events(
-      Execution execution, @Nullable String output, Violation.Builder violation) {
+      Execution execution,
+      @Nullable String output,
+      Violation.Builder violation,
+      SpanContext trace) {
     try {
-      List<ProducerRecord<byte[], byte[]>> records = events.write(execution, output);
+      List<ProducerRecord<byte[], byte[]>> records = events.write(execution, output, trace);
       if (records.isEmpty()) {
         return List.of();
       }

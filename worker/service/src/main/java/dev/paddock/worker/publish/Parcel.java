@@ -1,6 +1,7 @@
 package dev.paddock.worker.publish;
 
 import dev.paddock.worker.Position;
+import io.opentelemetry.api.trace.SpanContext;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -8,17 +9,23 @@ import java.util.function.Consumer;
 final class Parcel {
 
   private final Position position;
+  private final SpanContext trace;
   private final AtomicInteger open;
   private final Consumer<Position> settled;
 
-  Parcel(Position position, int letters, Consumer<Position> settled) {
+  Parcel(Position position, Mail mail, Consumer<Position> settled) {
     this.position = position;
-    this.open = new AtomicInteger(letters);
+    this.trace = mail.trace();
+    this.open = new AtomicInteger(mail.letters().size());
     this.settled = settled;
   }
 
   Position position() {
     return position;
+  }
+
+  SpanContext trace() {
+    return trace;
   }
 
   /** One letter was replaced by this many. */

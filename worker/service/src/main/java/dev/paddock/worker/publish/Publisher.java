@@ -3,6 +3,7 @@ package dev.paddock.worker.publish;
 import dev.paddock.worker.Execution;
 import dev.paddock.worker.Outcome;
 import dev.paddock.worker.Position;
+import dev.paddock.worker.Spans;
 import dev.paddock.worker.config.Configuration;
 import java.time.Clock;
 import java.time.Duration;
@@ -63,6 +64,7 @@ public final class Publisher implements Outlet {
    *
    * @param serializer of results and violations; closed with this
    * @param events called by the thread that writes
+   * @param spans called by that one, too
    * @param settled called from Kafka's thread, and from that one; must not block
    * @param delivered likewise, told the timestamp of each request whose outcome is written, in ms
    *     since the epoch
@@ -71,10 +73,11 @@ public final class Publisher implements Outlet {
       Configuration configuration,
       Serializer<Object> serializer,
       EventWriter events,
+      Spans spans,
       Consumer<Position> settled,
       LongConsumer delivered,
       Clock clock) {
-    this.letters = new Letters(configuration.workerId(), events);
+    this.letters = new Letters(configuration.workerId(), events, spans);
     this.serializer = new LetterSerializer(configuration, serializer, clock);
     this.settled = settled;
     this.delivered = delivered;
@@ -134,13 +137,13 @@ public final class Publisher implements Outlet {
   }
 
   private void send(Outcome outcome) throws InterruptedException {
-    List<Letter> all = letters.of(outcome);
-    if (all.isEmpty()) {
+    Mail mail = letters.of(outcome);
+    if (mail.letters().isEmpty()) {
       written(outcome).accept(outcome.position());
       return;
     }
-    Parcel parcel = new Parcel(outcome.position(), all.size(), written(outcome));
-    for (Letter letter : all) {
+    Parcel parcel = new Parcel(outcome.position(), mail, written(outcome));
+    for (Letter letter : mail.letters()) {
       send(new Work.Sending(parcel, letter, 0));
     }
   }
@@ -159,7 +162,8 @@ public final class Publisher implements Outlet {
   }
 
   private void send(Work.Sending sending) throws InterruptedException {
-    ProducerRecord<byte[], byte[]> record = serializer.serialize(sending.letter());
+    ProducerRecord<byte[], byte[]> record =
+        serializer.serialize(sending.letter(), sending.parcel().trace());
     var _ =
         producer.send(
             record,

@@ -2,6 +2,7 @@ package dev.paddock.worker.publish;
 
 import dev.paddock.schemas.ExecutionResult;
 import dev.paddock.worker.Outcome;
+import dev.paddock.worker.Spans;
 import java.util.List;
 
 /** Results of outcomes that are not published. For any thread. */
@@ -13,7 +14,7 @@ public final class Results {
    * @param worker whose they are
    */
   public Results(String worker) {
-    letters = new Letters(worker, (_, _) -> List.of());
+    letters = new Letters(worker, (_, _, _) -> List.of(), Spans.NONE);
   }
 
   /**
@@ -22,7 +23,7 @@ public final class Results {
    * @throws IllegalArgumentException for what has none: a record that is no request
    */
   public ExecutionResult of(Outcome outcome) {
-    for (Letter letter : letters.of(outcome)) {
+    for (Letter letter : letters.of(outcome).letters()) {
       if (letter instanceof Letter.Result result) {
         return result.value();
       }

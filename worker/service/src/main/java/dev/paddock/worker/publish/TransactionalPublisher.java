@@ -2,6 +2,7 @@ package dev.paddock.worker.publish;
 
 import dev.paddock.worker.Outcome;
 import dev.paddock.worker.Position;
+import dev.paddock.worker.Spans;
 import dev.paddock.worker.config.Configuration;
 import dev.paddock.worker.config.KafkaRefusal;
 import java.time.Clock;
@@ -92,6 +93,7 @@ public final class TransactionalPublisher implements Outlet {
    *
    * @param serializer of results and violations; closed with this
    * @param events called by the thread that writes
+   * @param spans called by the thread that writes
    * @param kept called by the thread that writes
    * @param delivered likewise, told the timestamp of each request whose outcome is committed, in ms
    *     since the epoch
@@ -100,13 +102,14 @@ public final class TransactionalPublisher implements Outlet {
       Configuration configuration,
       Serializer<Object> serializer,
       EventWriter events,
+      Spans spans,
       Kept kept,
       LongConsumer delivered,
       Clock clock) {
     this.serializer = new LetterSerializer(configuration, serializer, clock);
     this.binder =
         new Binder(
-            new Letters(configuration.workerId(), events),
+            new Letters(configuration.workerId(), events, spans),
             this.serializer,
             configuration.kafka().maxRequestBytes());
     this.kept = kept;

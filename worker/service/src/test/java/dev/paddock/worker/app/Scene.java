@@ -112,6 +112,18 @@ public final class Scene implements AutoCloseable {
     return worker;
   }
 
+  /** The same where the process's environment would say this. */
+  Worker workerIn(Map<String, String> environment) throws InterruptedException {
+    List<String> assignments =
+        settings("w", Map.of()).entrySet().stream()
+            .map(setting -> setting.getKey() + "=" + setting.getValue())
+            .toList();
+    Worker worker =
+        Worker.start(Configuration.read(null, environment, assignments), SharedServices.HOME);
+    workers.add(worker);
+    return worker;
+  }
+
   /** A request of tenant acme's for a plain script. */
   public static ExecutionRequest.Builder request(String id, String source) {
     return ExecutionRequest.newBuilder()

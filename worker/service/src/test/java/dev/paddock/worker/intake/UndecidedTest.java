@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.paddock.worker.MovableClock;
 import dev.paddock.worker.Outcome;
 import dev.paddock.worker.Position;
+import io.opentelemetry.api.trace.SpanContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,7 +43,13 @@ class UndecidedTest {
               return away
                   ? new Read.Unknown("it is away")
                   : new Read.Bad(
-                      new Outcome.Malformed(position, "", null, "as expected", Instant.EPOCH));
+                      new Outcome.Malformed(
+                          position,
+                          "",
+                          null,
+                          "as expected",
+                          Instant.EPOCH,
+                          SpanContext.getInvalid()));
             }
 
             @Override

@@ -25,6 +25,8 @@ import dev.paddock.worker.Execution;
 import dev.paddock.worker.Outcome;
 import dev.paddock.worker.Position;
 import dev.paddock.worker.ScriptUsed;
+import dev.paddock.worker.Spans;
+import io.opentelemetry.api.trace.SpanContext;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
@@ -41,7 +43,11 @@ class LettersTest {
 
   private static final ScriptUsed SCRIPT = new ScriptUsed("abc", new ScriptIdentity("pricing", 4));
 
-  private final Letters letters = new Letters("worker-1", (_, _) -> List.of());
+  private final Letters letters = new Letters("worker-1", (_, _, _) -> List.of(), Spans.NONE);
+
+  private List<Letter> lettersOf(Outcome outcome) {
+    return letters.of(outcome).letters();
+  }
 
   private static Execution execution(String id) {
     ExecutionRequest request =
@@ -76,7 +82,7 @@ class LettersTest {
 
   @Test
   void aSuccessIsOneResultWithTheRequestsKey() {
-    List<Letter> all = letters.of(answered(new Ending.Succeeded("42")));
+    List<Letter> all = lettersOf(answered(new Ending.Succeeded("42")));
 
     assertEquals(1, all.size());
     ExecutionResult result = result(all.getFirst());
@@ -100,7 +106,7 @@ class LettersTest {
   @Test
   void aFailureHasTheScriptsErrorAndNoViolation() {
     List<Letter> all =
-        letters.of(answered(new Ending.Failed(new GuestError("TypeError", "no", null, 3, 0))));
+        lettersOf(answered(new Ending.Failed(new GuestError("TypeError", "no", null, 3, 0))));
 
     assertEquals(1, all.size());
     ExecutionResult result = result(all.getFirst());
@@ -113,8 +119,7 @@ class LettersTest {
   @ParameterizedTest
   @EnumSource
   void everyBrokenQuotaIsAResultAndAViolationOfItsKind(Quota quota) {
-    List<Letter> all =
-        letters.of(answered(new Ending.Stopped(new Breach(quota, 5, 6, "too much"))));
+    List<Letter> all = lettersOf(answered(new Ending.Stopped(new Breach(quota, 5, 6, "too much"))));
 
     ExecutionResult result = result(all.getFirst());
     assertEquals(ExecutionStatus.VIOLATED, result.getStatus());
@@ -133,14 +138,14 @@ class LettersTest {
   @Test
   void aCrashAndARejectionAreAResultAndAViolationEach() {
     List<Letter> crash =
-        letters.of(new Outcome.Crashed(execution("e1"), SCRIPT, "signal 9", 2, 3, 4, NOW));
+        lettersOf(new Outcome.Crashed(execution("e1"), SCRIPT, "signal 9", 2, 3, 4, NOW));
     assertEquals(ExecutionStatus.VIOLATED, result(crash.getFirst()).getStatus());
     assertEquals("SANDBOX_CRASH", result(crash.getFirst()).getError().getName());
     assertEquals(4, result(crash.getFirst()).getUsage().getWallMicros());
     assertEquals(ViolationKind.SANDBOX_CRASH, violation(crash.getLast()).getKind());
 
     List<Letter> rejection =
-        letters.of(
+        lettersOf(
             new Outcome.Rejected(
                 execution(""),
                 ScriptUsed.NONE,
@@ -160,7 +165,9 @@ class LettersTest {
   void whatCouldNotBeDecodedIsOnlyAViolationWithItsBytesUpToTheBound() {
     byte[] raw = new byte[Letters.RAW_BYTES + 1];
     raw[0] = 77;
-    List<Letter> all = letters.of(new Outcome.Malformed(POSITION, "", raw, "garbage", NOW));
+    List<Letter> all =
+        lettersOf(
+            new Outcome.Malformed(POSITION, "", raw, "garbage", NOW, SpanContext.getInvalid()));
 
     assertEquals(1, all.size());
     Violation violation = violation(all.getFirst());
@@ -171,13 +178,17 @@ class LettersTest {
     assertEquals(77, kept.get(0));
 
     assertNull(
-        violation(letters.of(new Outcome.Malformed(POSITION, "", null, "empty", NOW)).getFirst())
+        violation(
+                lettersOf(
+                        new Outcome.Malformed(
+                            POSITION, "", null, "empty", NOW, SpanContext.getInvalid()))
+                    .getFirst())
             .getRawRequest());
   }
 
   @Test
   void aResultThatIsTooLargeIsCutUntilOnlyAShortViolationIsLeft() {
-    Letter full = letters.of(answered(new Ending.Succeeded("x".repeat(5000)))).getFirst();
+    Letter full = lettersOf(answered(new Ending.Succeeded("x".repeat(5000)))).getFirst();
 
     List<Letter> first = Shears.cut(full, 6000, 5500);
     assertEquals(ExecutionStatus.VIOLATED, result(first.getFirst()).getStatus());
@@ -201,7 +212,7 @@ class LettersTest {
   @Test
   void aStoppedRunKeepsItsVerdictWhenItsLogsAreTooLarge() {
     Breach breach = new Breach(Quota.CPU_TIME, 1, 2, "slow");
-    Letter full = letters.of(answered(new Ending.Stopped(breach))).getFirst();
+    Letter full = lettersOf(answered(new Ending.Stopped(breach))).getFirst();
 
     List<Letter> cut = Shears.cut(full, 10, 0);
     assertEquals(1, cut.size());

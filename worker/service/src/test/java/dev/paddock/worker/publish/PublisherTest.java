@@ -16,6 +16,7 @@ import dev.paddock.worker.Execution;
 import dev.paddock.worker.Outcome;
 import dev.paddock.worker.Position;
 import dev.paddock.worker.ScriptUsed;
+import dev.paddock.worker.Spans;
 import dev.paddock.worker.app.KafkaConfigs;
 import dev.paddock.worker.app.SharedServices;
 import dev.paddock.worker.app.Topics;
@@ -58,7 +59,8 @@ class PublisherTest {
     return new Publisher(
         configuration,
         configuration.serialization().newSerializer(configuration.registry().serdeProperties()),
-        (_, _) -> List.of(),
+        (_, _, _) -> List.of(),
+        Spans.NONE,
         settled::add,
         _ -> {},
         Clock.systemUTC());

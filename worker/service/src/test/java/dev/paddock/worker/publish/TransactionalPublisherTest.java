@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.paddock.local.LocalServices;
 import dev.paddock.worker.Outcome;
+import dev.paddock.worker.Spans;
 import dev.paddock.worker.app.SharedServices;
 import dev.paddock.worker.app.Topics;
 import dev.paddock.worker.config.Configuration;
@@ -68,7 +69,8 @@ class TransactionalPublisherTest {
         new TransactionalPublisher(
             configuration,
             configuration.serialization().newSerializer(configuration.registry().serdeProperties()),
-            (_, _) -> List.of(),
+            (_, _, _) -> List.of(),
+            Spans.NONE,
             (position, stay, _) -> kept.add(stay * 1000 + position.offset()),
             _ -> {},
             Clock.systemUTC());
