@@ -44,6 +44,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import javax.net.ssl.SSLContext;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.Serializer;
@@ -278,13 +279,22 @@ public final class Worker implements AutoCloseable {
   private ManagementServer startManagement(InetSocketAddress address) throws IOException {
     ManagementConfig config = configuration.management();
     Secret token = config.token();
+    SSLContext tls = ManagementTls.context(config.keystore());
     try {
-      return ManagementServer.start(
-          address,
-          token == null ? null : token.value(),
-          ManagementTls.context(config.keystore()),
-          new ManagementServer.Views(
-              this::health, this::scrape, this::view, config.workbench() ? workbench : null));
+      ManagementServer server =
+          ManagementServer.start(
+              address,
+              token == null ? null : token.value(),
+              tls,
+              new ManagementServer.Views(
+                  this::health, this::scrape, this::view, config.workbench() ? workbench : null));
+      if (token != null && tls == null && !server.address().getAddress().isLoopbackAddress()) {
+        LOG.warn(
+            "management.token can be read on its way: management.address is {}, and"
+                + " management.ssl.keystore.location is not set",
+            server.address());
+      }
+      return server;
     } catch (SocketException e) {
       throw new IOException(
           "management.address is %s, where nothing can listen: %s; choose another"

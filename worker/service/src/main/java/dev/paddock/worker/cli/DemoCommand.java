@@ -102,7 +102,7 @@ final class DemoCommand implements Callable<Integer> {
     List<String> topics;
     try (LocalStack stack =
         shutdown.whileStarting(
-            () -> LocalStack.start(configuration, folder, 0, 0, new Steps(terminal)))) {
+            () -> LocalStack.start(configuration, folder, 0, 0, List.of(), new Steps(terminal)))) {
       topics = stack.configuration().topics().names();
       boolean complete = exchange(stack, shutdown);
       Throwable failure = stack.failure();

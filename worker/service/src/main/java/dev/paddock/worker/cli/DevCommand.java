@@ -3,9 +3,15 @@ package dev.paddock.worker.cli;
 import dev.paddock.worker.cli.terminal.Steps;
 import dev.paddock.worker.cli.terminal.Terminal;
 import dev.paddock.worker.cli.terminal.Terminal.Style;
+import dev.paddock.worker.config.ManagementConfig;
+import dev.paddock.worker.config.Secret;
 import java.io.PrintStream;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -32,6 +38,8 @@ import picocli.CommandLine.Option;
 final class DevCommand implements Callable<Integer> {
 
   static final long PATIENCE_MILLIS = 60_000;
+
+  private static final int TOKEN_BYTES = 12;
 
   @Option(
       names = "--data",
@@ -66,7 +74,12 @@ final class DevCommand implements Callable<Integer> {
             shutdown.whileStarting(
                 () ->
                     LocalStack.start(
-                        configuration, data, brokerPort, registryPort, new Steps(terminal)))) {
+                        configuration,
+                        data,
+                        brokerPort,
+                        registryPort,
+                        page(),
+                        new Steps(terminal)))) {
       Path file = data.resolve("paddock.yaml");
       Files.writeString(
           file,
@@ -84,6 +97,19 @@ final class DevCommand implements Callable<Integer> {
     return 0;
   }
 
+  /** Settings of a page with a workbench, where the configuration says nothing of one. */
+  private List<String> page() {
+    if (configuration.read().management().address() != null) {
+      return List.of();
+    }
+    byte[] token = new byte[TOKEN_BYTES];
+    new SecureRandom().nextBytes(token);
+    return List.of(
+        "management.address=127.0.0.1:0",
+        "management.token=" + HexFormat.of().formatHex(token),
+        "management.workbench=true");
+  }
+
   private static @Nullable Throwable awaitEnd(LocalStack stack) {
     try {
       return stack.worker().awaitEnd();
@@ -98,6 +124,17 @@ final class DevCommand implements Callable<Integer> {
     out.println("  broker      " + stack.bootstrapServers());
     out.println("  registry    " + stack.registryUrl());
     out.println("  topics      " + String.join(", ", stack.configuration().topicsInUse()));
+    InetSocketAddress page = stack.worker().managementAddress();
+    if (page != null) {
+      ManagementConfig management = stack.configuration().management();
+      Secret token = management.token();
+      out.printf(
+          "  page        %s://%s:%d/%s%n",
+          management.keystore().location() == null ? "http" : "https",
+          page.getHostString(),
+          page.getPort(),
+          token == null ? "" : "  token " + token.value());
+    }
     out.println("  data, logs  " + data);
     out.println();
     out.println("  Evaluate a script over a file of inputs, from another terminal:");

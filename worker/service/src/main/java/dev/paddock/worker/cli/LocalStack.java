@@ -6,6 +6,7 @@ import dev.paddock.worker.app.Worker;
 import dev.paddock.worker.cli.terminal.Steps;
 import dev.paddock.worker.config.Configuration;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,9 +34,15 @@ final class LocalStack implements AutoCloseable {
    * @param data where all of them keep what they keep
    * @param brokerPort 0 for a free one
    * @param registryPort 0 for a free one
+   * @param more settings of the worker, each {@code key=value}
    */
   static LocalStack start(
-      ConfigurationOptions options, Path data, int brokerPort, int registryPort, Steps steps)
+      ConfigurationOptions options,
+      Path data,
+      int brokerPort,
+      int registryPort,
+      List<String> more,
+      Steps steps)
       throws Exception {
     Path home = Paddock.home();
     // Before anything is started: a mistake in the configuration should not take seconds to show.
@@ -45,12 +52,11 @@ final class LocalStack implements AutoCloseable {
             "Kafka broker and schema registry",
             () -> LocalServices.start(home, data, brokerPort, registryPort));
     try {
-      Configuration configuration =
-          options.read(
-              List.of(
-                  "kafka.bootstrap.servers=" + services.broker().bootstrapServers(),
-                  "registry.url=" + services.registry().url(),
-                  DRAIN));
+      List<String> settings = new ArrayList<>(more);
+      settings.add("kafka.bootstrap.servers=" + services.broker().bootstrapServers());
+      settings.add("registry.url=" + services.registry().url());
+      settings.add(DRAIN);
+      Configuration configuration = options.read(settings);
       steps.take("topics", () -> Topics.create(configuration));
       Worker worker =
           steps.take(
