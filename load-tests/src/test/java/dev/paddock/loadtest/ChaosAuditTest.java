@@ -76,6 +76,7 @@ class ChaosAuditTest {
         "",
         new SourcePosition("requests", 0, 0L),
         "w1",
+        "",
         Instant.EPOCH,
         null);
   }

@@ -62,6 +62,7 @@ public final class Samples {
         .setScriptSha256("ab")
         .setSource(new SourcePosition("paddock.requests", 3, 4L))
         .setWorker("w")
+        .setPaddockVersion("0.1.0")
         .setAttempt(2)
         .setCompletedAt(TIME)
         .setLabels(Map.of("k", "v"))
@@ -80,6 +81,7 @@ public final class Samples {
         .setScriptSha256("ab")
         .setSource(new SourcePosition("paddock.requests", 3, 4L))
         .setWorker("w")
+        .setPaddockVersion("0.1.0")
         .setOccurredAt(TIME)
         .setRawRequest(ByteBuffer.wrap("raw".getBytes(StandardCharsets.UTF_8)))
         .build();

@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.paddock.schemas.ExecutionRequest;
+import dev.paddock.schemas.ExecutionResult;
 import dev.paddock.schemas.Limits;
 import dev.paddock.schemas.Samples;
 import dev.paddock.schemas.ScriptReference;
 import dev.paddock.schemas.SourcePosition;
+import dev.paddock.schemas.Violation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,7 @@ import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.DatumReader;
 import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
 
 /** Records of other versions of the contracts than this one. */
@@ -64,6 +67,32 @@ class EvolutionTest {
           SchemaCompatibility.SchemaCompatibilityType.COMPATIBLE,
           SchemaCompatibility.checkReaderWriterCompatibility(pair.getFirst(), pair.getLast())
               .getType());
+    }
+  }
+
+  @Test
+  void resultsAndViolationsOfWorkersThatNamedNoVersionAreReadOn() throws Exception {
+    Set<String> unknown = Set.of("paddockVersion");
+    Schema oldResult = copy(ExecutionResult.getClassSchema(), unknown, List.of());
+    Schema oldViolation = copy(Violation.getClassSchema(), unknown, List.of());
+    assertEquals(
+        ExecutionResult.newBuilder(Samples.result()).setPaddockVersion("").build(),
+        reread(Samples.result(), oldResult));
+    assertEquals(
+        Violation.newBuilder(Samples.violation()).setPaddockVersion("").build(),
+        reread(Samples.violation(), oldViolation));
+  }
+
+  /** What is read where a worker wrote the record by an older schema. */
+  private static Object reread(SpecificRecord record, Schema old) throws Exception {
+    try (AvroSerializer serializer = Serdes.serializer();
+        AvroDeserializer deserializer = Serdes.deserializer(true)) {
+      byte[] ours = Serdes.write(serializer, "evolution-" + record.getSchema().getName(), record);
+      GenericRecord written =
+          new GenericDatumReader<GenericRecord>(record.getSchema(), old)
+              .read(null, DecoderFactory.get().binaryDecoder(ours, 5, ours.length - 5, null));
+      byte[] payload = Serdes.payload(Serdes.register(old), Serdes.avro(old, written));
+      return Objects.requireNonNull(deserializer.deserialize("t", payload));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.paddock.worker.cli;
 
 import dev.paddock.local.LocalServiceException;
+import dev.paddock.worker.Release;
 import dev.paddock.worker.app.StartException;
 import dev.paddock.worker.cli.batch.BatchRefusedException;
 import dev.paddock.worker.config.ConfigurationException;
@@ -134,14 +135,14 @@ public final class Paddock implements Runnable {
     return CommandLine.ExitCode.USAGE;
   }
 
-  /** The version that the build wrote into the jar. */
+  /** The versions of what decides how scripts run. */
   static final class Version implements CommandLine.IVersionProvider {
 
     @Override
     public String[] getVersion() {
-      String version = Paddock.class.getPackage().getImplementationVersion();
       return new String[] {
-        "Paddock " + (version == null ? "(not built)" : version),
+        "Paddock " + Release.VERSION,
+        "GraalJS " + Release.GRAALJS_VERSION,
         "Java " + Runtime.version() + ", " + System.getProperty("os.name")
       };
     }

@@ -15,6 +15,7 @@ import dev.paddock.schemas.ViolationKind;
 import dev.paddock.worker.Execution;
 import dev.paddock.worker.Outcome;
 import dev.paddock.worker.Position;
+import dev.paddock.worker.Release;
 import dev.paddock.worker.ScriptUsed;
 import dev.paddock.worker.Spans;
 import dev.paddock.worker.ViolationKinds;
@@ -236,6 +237,7 @@ final class Letters {
         .setScript(script.identity())
         .setSource(source(outcome.position()))
         .setWorker(worker)
+        .setPaddockVersion(Release.VERSION)
         .setCompletedAt(outcome.completedAt())
         .setLabels(execution.request().getLabels());
   }
@@ -251,6 +253,7 @@ final class Letters {
         .setTenant(tenant)
         .setSource(source(outcome.position()))
         .setWorker(worker)
+        .setPaddockVersion(Release.VERSION)
         .setOccurredAt(outcome.completedAt());
   }
 

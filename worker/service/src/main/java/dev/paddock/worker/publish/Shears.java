@@ -143,6 +143,7 @@ final class Shears {
         .setScriptSha256(result.getScriptSha256())
         .setSource(result.getSource())
         .setWorker(result.getWorker())
+        .setPaddockVersion(result.getPaddockVersion())
         .setOccurredAt(result.getCompletedAt())
         .build();
   }

@@ -19,6 +19,7 @@ import dev.paddock.schemas.ScriptRandomness;
 import dev.paddock.schemas.SourcePosition;
 import dev.paddock.schemas.Violation;
 import dev.paddock.schemas.ViolationKind;
+import dev.paddock.worker.Release;
 import dev.paddock.worker.config.Configuration;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -109,6 +110,7 @@ abstract class RunningWorkerTest {
       assertArrayEquals(result.getExecutionId().getBytes(UTF_8), entry.key());
       assertEquals(ExecutionStatus.SUCCEEDED, result.getStatus());
       assertEquals("w1", result.getWorker());
+      assertEquals(Release.VERSION, result.getPaddockVersion());
       assertTrue(result.getUsage().getWallMicros() > 0);
       partitions.add(result.getSource().getPartition());
     }
@@ -225,6 +227,7 @@ abstract class RunningWorkerTest {
         "",
         new SourcePosition("x", 0, 0L),
         "x",
+        "",
         Instant.EPOCH,
         null);
   }

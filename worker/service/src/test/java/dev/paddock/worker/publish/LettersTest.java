@@ -24,6 +24,7 @@ import dev.paddock.schemas.ViolationKind;
 import dev.paddock.worker.Execution;
 import dev.paddock.worker.Outcome;
 import dev.paddock.worker.Position;
+import dev.paddock.worker.Release;
 import dev.paddock.worker.ScriptUsed;
 import dev.paddock.worker.Spans;
 import io.opentelemetry.api.trace.SpanContext;
@@ -99,6 +100,7 @@ class LettersTest {
     assertEquals("abc", result.getScriptSha256());
     assertEquals(new dev.paddock.schemas.SourcePosition("requests", 2, 7L), result.getSource());
     assertEquals("worker-1", result.getWorker());
+    assertEquals(Release.VERSION, result.getPaddockVersion());
     assertEquals(2, result.getAttempt());
     assertEquals(NOW, result.getCompletedAt());
   }
@@ -132,6 +134,7 @@ class LettersTest {
     assertEquals(6, violation.getObserved());
     assertEquals(quota.unit(), violation.getUnit());
     assertEquals("abc", violation.getScriptSha256());
+    assertEquals(Release.VERSION, violation.getPaddockVersion());
     assertNull(violation.getRawRequest());
   }
 
@@ -199,6 +202,7 @@ class LettersTest {
     assertArrayEquals(KEY, first.getFirst().key());
     assertEquals(6000, violation(first.getLast()).getObserved());
     assertEquals(5500, violation(first.getLast()).getLimit());
+    assertEquals(Release.VERSION, violation(first.getLast()).getPaddockVersion());
 
     List<Letter> second = Shears.cut(first.getFirst(), 5600, 5500);
     assertEquals(1, second.size());
