@@ -1,6 +1,7 @@
 package dev.paddock.sandbox.launch;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -28,11 +29,12 @@ public final class StartCache {
     SandboxJvm jvm = SandboxJvm.in(Path.of(args[0]));
     if (!isCurrent(jvm)) {
       System.out.println("Training sandboxes to start faster: takes about 10 seconds ...");
-      train(jvm);
+      make(jvm);
     }
   }
 
-  private static boolean isCurrent(SandboxJvm jvm) throws IOException {
+  /** Whether there is one for this version of the JVM that is newer than the jars. */
+  public static boolean isCurrent(SandboxJvm jvm) throws IOException {
     if (!Files.exists(jvm.cache())) {
       return false;
     }
@@ -45,21 +47,48 @@ public final class StartCache {
     return true;
   }
 
-  private static void train(SandboxJvm jvm) throws IOException, InterruptedException {
-    Path unfinished = jvm.cache().resolveSibling(jvm.cache().getFileName() + ".new");
+  /**
+   * Makes it, in about 10 seconds. Processes that do so at the same time do not disturb each other.
+   *
+   * @throws IOException where the folder cannot be written to, or the training fails
+   */
+  public static void make(SandboxJvm jvm) throws IOException, InterruptedException {
+    Path unfinished =
+        jvm.cache().resolveSibling(jvm.cache().getFileName() + "." + ProcessHandle.current().pid());
     List<String> command =
         new ArrayList<>(
             jvm.command(TRAINING_HEAP_BYTES, List.of("-XX:AOTCacheOutput=" + unfinished)));
     command.add(SandboxJvm.TRAIN);
-    Process process =
-        new ProcessBuilder(command)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    int status = process.waitFor();
-    if (status != 0 || !Files.exists(unfinished)) {
-      throw new IOException("The training ended with exit status " + status + " and no cache");
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    Thread abandon = new Thread(() -> end(process), "abandon-training");
+    Runtime.getRuntime().addShutdownHook(abandon);
+    try {
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      int status = process.waitFor();
+      if (status != 0 || !Files.exists(unfinished)) {
+        throw new IOException(
+            "The training ended with exit status %d and no start cache: %s"
+                .formatted(status, output.strip()));
+      }
+      Files.move(unfinished, jvm.cache(), StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      end(process);
+      Files.deleteIfExists(unfinished);
+      forget(abandon);
     }
-    Files.move(unfinished, jvm.cache(), StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** Ends it with the process that it starts in the end, which writes the cache. */
+  private static void end(Process process) {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+  }
+
+  private static void forget(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The JVM is ending, and the hook does what it is for.
+    }
   }
 }

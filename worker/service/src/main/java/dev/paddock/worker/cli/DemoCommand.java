@@ -73,6 +73,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    LocalStack.requireHere("demo");
     if (records < DemoFeed.FEWEST_RECORDS || records > DemoFeed.MOST_RECORDS) {
       throw CommandFailure.usage(
           "--records is %d; it must be from %d to %d"

@@ -68,6 +68,7 @@ final class DevCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    LocalStack.requireHere("dev");
     Logs.toFile(data.resolve("paddock.log"));
     try (Shutdown shutdown = new Shutdown(PATIENCE_MILLIS);
         LocalStack stack =

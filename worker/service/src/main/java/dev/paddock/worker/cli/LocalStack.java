@@ -5,13 +5,18 @@ import dev.paddock.worker.app.Topics;
 import dev.paddock.worker.app.Worker;
 import dev.paddock.worker.cli.terminal.Steps;
 import dev.paddock.worker.config.Configuration;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A broker, a registry and a worker on this machine, for the demo and for development. */
 final class LocalStack implements AutoCloseable {
+
+  /** The commands that start one. */
+  static final Set<String> COMMANDS = Set.of("demo", "dev");
 
   /** Who presses Ctrl-C here does not wait for what is queued; it stays in its topic. */
   private static final String DRAIN = "intake.drain.ms=1000";
@@ -26,6 +31,26 @@ final class LocalStack implements AutoCloseable {
     this.configuration = configuration;
     this.worker = worker;
     Thread.ofPlatform().daemon().name("worker-watch").start(this::watch);
+  }
+
+  /** Whether there are a broker and a registry to start, as in a checkout of the sources. */
+  static boolean isHere() {
+    return Files.isDirectory(Paddock.home().resolve("broker"));
+  }
+
+  /**
+   * Refuses a command that is of no use in a release.
+   *
+   * @throws CommandFailure where there is no broker and no registry to start
+   */
+  static void requireHere(String command) {
+    if (!isHere()) {
+      throw CommandFailure.usage(
+          ("'paddock %s' starts a Kafka broker and a schema registry, which a release does not bring"
+                  + " along: use it in a checkout of Paddock's sources. With a broker and a registry"
+                  + " of your own: paddock worker --config config/paddock.yaml")
+              .formatted(command));
+    }
   }
 
   /**

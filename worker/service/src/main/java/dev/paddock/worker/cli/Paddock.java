@@ -37,7 +37,8 @@ import picocli.CommandLine.Spec;
       ReplayCommand.class,
       ScriptsCommand.class,
       TopicsCommand.class,
-      DoctorCommand.class
+      DoctorCommand.class,
+      PrepareCommand.class
     },
     footer = {"", "'paddock COMMAND --help' tells more. New here? Start with: paddock demo"})
 public final class Paddock implements Runnable {
@@ -67,10 +68,31 @@ public final class Paddock implements Runnable {
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setUsageHelpAutoWidth(false);
     commandLine.setUsageHelpWidth(100);
+    if (!LocalStack.isHere()) {
+      forRelease(commandLine);
+    }
     return commandLine;
   }
 
-  /** The folder that the build laid out for the launcher: lib/, sandbox/, broker/, registry/. */
+  private static void forRelease(CommandLine commandLine) {
+    commandLine
+        .getSubcommands()
+        .forEach(
+            (name, command) ->
+                command.getCommandSpec().usageMessage().hidden(LocalStack.COMMANDS.contains(name)));
+    commandLine
+        .getCommandSpec()
+        .usageMessage()
+        .footer(
+            "",
+            "'paddock COMMAND --help' tells more. The commands demo and dev, and those that measure",
+            "(bench, load and others), are in a checkout of the sources.");
+  }
+
+  /**
+   * Where the launcher finds what it runs: lib/ and sandbox/, and in a checkout of the sources
+   * broker/ and registry/.
+   */
   public static Path home() {
     String home = System.getProperty("paddock.home");
     if (home == null) {

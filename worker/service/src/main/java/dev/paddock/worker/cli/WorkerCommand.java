@@ -2,6 +2,7 @@ package dev.paddock.worker.cli;
 
 import dev.paddock.worker.app.Worker;
 import dev.paddock.worker.config.Configuration;
+import dev.paddock.worker.config.Isolation;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,11 @@ final class WorkerCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Configuration settings = configuration.read();
+    // Not a constant: every command's class is loaded, and only one decides where log lines go.
+    Logger log = LoggerFactory.getLogger(WorkerCommand.class);
+    if (settings.pool().isolation() == Isolation.PROCESS) {
+      PrepareCommand.forWorker(log);
+    }
     long patience = settings.intake().drain().toMillis() + CLOSING_MILLIS;
     try (Shutdown shutdown = new Shutdown(patience)) {
       Worker worker = Worker.start(settings, Paddock.home());
@@ -45,8 +51,6 @@ final class WorkerCommand implements Callable<Integer> {
           throw new CommandFailure("The worker cannot go on: " + failure.getMessage());
         }
       }
-      // Not a constant: every command's class is loaded, and only one decides where log lines go.
-      Logger log = LoggerFactory.getLogger(WorkerCommand.class);
       log.info("Worker {} has stopped; everything is committed", settings.workerId());
       return 0;
     }

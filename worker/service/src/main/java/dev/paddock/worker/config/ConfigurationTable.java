@@ -17,11 +17,19 @@ public final class ConfigurationTable {
   }
 
   private static String row(Setting<?> setting) {
-    String allowed =
-        setting.type() instanceof ValueType.Text ? "" : " " + sentence(setting.type().allowed());
     String secret = setting.secret() ? " Never printed." : "";
     return "| `%s` | %s | %s%s%s |"
-        .formatted(setting.name(), setting.shownStandard(), setting.description(), allowed, secret);
+        .formatted(
+            setting.name(),
+            setting.shownStandard(),
+            setting.description(),
+            allowed(setting),
+            secret);
+  }
+
+  /** A sentence behind a blank, or nothing where any text will do. */
+  static String allowed(Setting<?> setting) {
+    return setting.type() instanceof ValueType.Text ? "" : " " + sentence(setting.type().allowed());
   }
 
   private static String sentence(String text) {

@@ -96,6 +96,31 @@ class LauncherTest {
   }
 
   @Test
+  void aReleaseRunsWhatLiesBesideItOnAJavaWithoutCompiler() throws Exception {
+    Path java = jdk("jre", "25.0.3");
+    Files.delete(java.resolve("bin/javac"));
+    Map<String, String> environment = Map.of("JAVA_HOME", java.toString());
+    Cli.Ended ofSources = launch(root.resolve("paddock"), environment);
+    assertTrue(ofSources.err().contains("JDK 25 is needed"), ofSources.err());
+
+    Files.delete(root.resolve("pom.xml"));
+    Cli.Ended ended = launch(root.resolve("paddock"), environment, "run", "x.js");
+    assertEquals(0, ended.exitCode(), ended.err());
+    List<String> arguments = ended.out().lines().toList();
+    assertTrue(arguments.contains("-Dpaddock.home=" + root.toRealPath()), ended.out());
+    assertTrue(arguments.contains(root.toRealPath() + "/lib/*"), ended.out());
+    assertEquals("", ended.err());
+  }
+
+  @Test
+  void aReleaseWithoutAJavaSaysWhatToInstall() throws Exception {
+    Files.delete(root.resolve("pom.xml"));
+    Cli.Ended ended = launch(root.resolve("paddock"), Map.of());
+    assertEquals(1, ended.exitCode());
+    assertTrue(ended.err().contains("Java 25 is needed"), ended.err());
+  }
+
+  @Test
   void whenASourceIsNewerMavenIsNeeded() throws Exception {
     Path jdk = jdk("jdk", "25.0.3");
     Path source = root.resolve("worker/src/main/New.java");

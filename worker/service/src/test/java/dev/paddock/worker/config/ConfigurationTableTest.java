@@ -6,25 +6,59 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** Run with -Dreadme=write to bring README up to date. */
+/** Run with -Dreadme=write to bring README and the release's configuration file up to date. */
 class ConfigurationTableTest {
+
+  private static final Path README = Path.of("..", "..", "README.md");
+  private static final Path FILE =
+      Path.of("..", "distribution", "src", "config", Configuration.DEFAULT_FILE);
 
   private static final String BEGIN = "<!-- configuration:begin -->\n";
   private static final String END = "<!-- configuration:end -->";
 
+  @TempDir private Path folder;
+
   @Test
   void readmeHasExactlyTheDeclaredKeys() throws IOException {
-    Path readme = Path.of("..", "..", "README.md");
-    String text = Files.readString(readme);
+    String text = Files.readString(README);
     int begin = text.indexOf(BEGIN);
     int end = text.indexOf(END);
     assertTrue(begin >= 0 && end > begin, "README.md has lost the markers of its table of keys");
     String before = text.substring(0, begin + BEGIN.length());
-    String expected = before + ConfigurationTable.markdown() + text.substring(end);
+    holds(README, text, before + ConfigurationTable.markdown() + text.substring(end));
+  }
+
+  @Test
+  void theFileOfAReleaseHasExactlyTheDeclaredKeys() throws IOException {
+    String text = Files.exists(FILE) ? Files.readString(FILE) : "";
+    holds(FILE, text, ConfigurationFile.yaml());
+  }
+
+  @Test
+  void theFileOfAReleaseIsValidWithAndWithoutItsDefaults() throws IOException {
+    String text = ConfigurationFile.yaml();
+    Configuration asItCame = read(text);
+    assertEquals("http://127.0.0.1:8081", asItCame.registry().url());
+
+    String all = text.replaceAll("(?m)^#(?=(?!pipelines)[a-z.]+: \\S)", "");
+    assertTrue(all.contains("\nlimits.default.cpu.ms: 1000\n"), all);
+    assertEquals(asItCame.limits(), read(all).limits());
+    assertEquals(asItCame.intake(), read(all).intake());
+  }
+
+  private Configuration read(String yaml) throws IOException {
+    Path file = Files.writeString(folder.resolve("paddock.yaml"), yaml);
+    return Configuration.read(file, Map.of(), List.of());
+  }
+
+  private static void holds(Path file, String text, String expected) throws IOException {
     if ("write".equals(System.getProperty("readme"))) {
-      Files.writeString(readme, expected);
+      Files.writeString(file, expected);
     } else {
       assertEquals(expected, text, "run mvn verify -Dtest=ConfigurationTableTest -Dreadme=write");
     }
