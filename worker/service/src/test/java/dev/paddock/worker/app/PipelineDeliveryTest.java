@@ -27,6 +27,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -197,6 +198,7 @@ class PipelineDeliveryTest {
   }
 
   @Test
+  @Tag("long")
   void eachRecordArrivesOnceThoughTheWorkerIsKilledInTheMiddle(@TempDir Path folder)
       throws Exception {
     Map<String, String> settings = Map.of("kafka.producer.transaction.timeout.ms", "3000");

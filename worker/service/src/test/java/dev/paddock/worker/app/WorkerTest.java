@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,13 +64,17 @@ class WorkerTest {
     }
   }
 
-  private static Stream<Map<String, String>> protocolsAndGuarantees() {
+  private static Stream<Map<String, String>> guarantees() {
     return Stream.of(
         Map.of("intake.protocol", "consumer"),
         Map.of(
             "intake.protocol", "consumer",
             "delivery.guarantee", "at-least-once",
-            "intake.drain.ms", UNTIL_ALL_IS_DONE),
+            "intake.drain.ms", UNTIL_ALL_IS_DONE));
+  }
+
+  private static Stream<Map<String, String>> guaranteesInTheClassicProtocol() {
+    return Stream.of(
         // Otherwise each worker hears of a rebalance only every three seconds.
         Map.of("intake.protocol", "classic", "kafka.consumer.heartbeat.interval.ms", "200"),
         // Here workers read and commit while their group is rebalancing.
@@ -84,9 +89,20 @@ class WorkerTest {
   }
 
   @ParameterizedTest
-  @MethodSource("protocolsAndGuarantees")
+  @MethodSource("guarantees")
   void twoWorkersShareThePartitionsAndHandThemOverWithoutLossOrRepetition(
       Map<String, String> settings) throws Exception {
+    shareAndHandOver(settings);
+  }
+
+  @ParameterizedTest
+  @MethodSource("guaranteesInTheClassicProtocol")
+  @Tag("long")
+  void inTheClassicProtocolTheyDoSoToo(Map<String, String> settings) throws Exception {
+    shareAndHandOver(settings);
+  }
+
+  private void shareAndHandOver(Map<String, String> settings) throws Exception {
     try (Scene scene = scene(settings)) {
       Worker first = scene.worker("w1");
       Worker second = scene.worker("w2");

@@ -16,12 +16,14 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.resource.ResourceType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands at a broker that speaks TLS, checks passwords and lets nobody do too much. */
 @ExtendWith(SharedServices.class)
+@Tag("long")
 class SecuredKafkaTest {
 
   @TempDir
