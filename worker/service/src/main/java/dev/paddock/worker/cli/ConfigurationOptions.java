@@ -1,6 +1,8 @@
 package dev.paddock.worker.cli;
 
 import dev.paddock.worker.config.Configuration;
+import dev.paddock.worker.config.EffectiveValue;
+import dev.paddock.worker.config.EffectiveValues;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +39,12 @@ final class ConfigurationOptions {
   Configuration read(List<String> known) {
     List<String> all = new ArrayList<>(assignments);
     all.addAll(known);
-    return Configuration.read(file, System.getenv(), all);
+    Configuration configuration = Configuration.read(file, System.getenv(), all);
+    return configuration;
+  }
+
+  /** Every key with its value and its origin. */
+  List<EffectiveValue> effective() {
+    return EffectiveValues.read(file, System.getenv(), assignments);
   }
 }

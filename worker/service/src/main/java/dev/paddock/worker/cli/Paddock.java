@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
       ReplayCommand.class,
       ScriptsCommand.class,
       TopicsCommand.class,
+      ConfigCommand.class,
       DoctorCommand.class,
       PrepareCommand.class
     },

@@ -10,10 +10,12 @@ import org.jspecify.annotations.Nullable;
  * A worker's whole configuration, checked.
  *
  * @param workerId names the worker in results, violations, logs and to Kafka
+ * @param logFormat how log lines are written
  * @param pipelines in the order of their names
  */
 public record Configuration(
     String workerId,
+    LogFormat logFormat,
     KafkaConfig kafka,
     RegistryConfig registry,
     SerializationConfig serialization,
@@ -39,6 +41,7 @@ public record Configuration(
   public Configuration withKafka(KafkaConfig other) {
     return new Configuration(
         workerId,
+        logFormat,
         other,
         registry,
         serialization,

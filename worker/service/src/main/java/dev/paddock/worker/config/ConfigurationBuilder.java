@@ -15,9 +15,6 @@ import org.apache.kafka.common.serialization.Serializer;
 /** Turns sources into records. After a problem it goes on with the default, to find the others. */
 final class ConfigurationBuilder extends SettingReader {
 
-  /** What a result has besides output and logs: names, labels, an error with its stack, a key. */
-  private static final long RESULT_OVERHEAD_BYTES = 64 << 10;
-
   ConfigurationBuilder(Sources sources, Problems problems) {
     super(sources, problems);
   }
@@ -32,6 +29,7 @@ final class ConfigurationBuilder extends SettingReader {
     Configuration configuration =
         new Configuration(
             get(Settings.WORKER_ID),
+            constant(LogFormat.class, Settings.LOG_FORMAT),
             kafka,
             registry(),
             serialization(),
@@ -45,7 +43,7 @@ final class ConfigurationBuilder extends SettingReader {
             limits(),
             pipelines);
     refuseDefaultsAboveCeilings();
-    refuseResultsTooLargeForKafka(configuration.limits().ceilings(), kafka);
+    refuseResultsTooLargeForKafka(configuration.limits(), kafka);
     return configuration;
   }
 
@@ -272,20 +270,23 @@ final class ConfigurationBuilder extends SettingReader {
     }
   }
 
-  private void refuseResultsTooLargeForKafka(Limits ceilings, KafkaConfig kafka) {
+  private void refuseResultsTooLargeForKafka(LimitsConfig limits, KafkaConfig kafka) {
     long room;
     try {
       room = kafka.maxRequestBytes();
     } catch (NumberFormatException e) {
       return; // reported with the Kafka properties
     }
-    long needed = ceilings.outputBytes() + ceilings.logBytes() + RESULT_OVERHEAD_BYTES;
-    if (needed > room) {
+    if (limits.mostResultBytes() > room) {
       problems.add(
           ("limits.ceiling.output.bytes is %d and limits.ceiling.log.bytes is %d; with %d for the rest"
                   + " of a result they must not be above kafka.producer.max.request.size, which is %d."
                   + " Lower the ceilings, or raise that and the topics' max.message.bytes")
-              .formatted(ceilings.outputBytes(), ceilings.logBytes(), RESULT_OVERHEAD_BYTES, room));
+              .formatted(
+                  limits.ceilings().outputBytes(),
+                  limits.ceilings().logBytes(),
+                  LimitsConfig.RESULT_OVERHEAD_BYTES,
+                  room));
     }
   }
 }

@@ -51,7 +51,7 @@ public record KafkaConfig(
 
   private static Map<String, Object> shown(Map<String, Object> properties) {
     Map<String, Object> shown = new TreeMap<>(properties);
-    shown.replaceAll((key, value) -> Secret.isSecretName(key) ? Secret.MASK : value);
+    shown.replaceAll((key, value) -> Secret.shown(key, value.toString()));
     return shown;
   }
 }

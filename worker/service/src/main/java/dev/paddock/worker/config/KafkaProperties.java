@@ -1,6 +1,6 @@
 package dev.paddock.worker.config;
 
-import io.smallrye.config.ConfigValue;
+import dev.paddock.worker.config.Sources.Found;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -111,11 +111,11 @@ final class KafkaProperties {
   }
 
   private void put(Map<String, Object> properties, Client client, String key, String property) {
-    ConfigValue value = sources.find(key);
+    Found value = sources.find(key);
     if (value == null) {
       return;
     }
-    String origin = value.getConfigSourceName();
+    String origin = value.origin();
     String owned = OWNED.get(property);
     if (owned != null) {
       problems.add(key + " (from " + origin + ") is Paddock's own: " + owned);
@@ -133,22 +133,26 @@ final class KafkaProperties {
     if (definition != null) {
       check(definition, key, value);
     }
-    properties.put(property, value.getValue());
+    properties.put(property, value.text());
   }
 
-  private void check(ConfigDef.ConfigKey definition, String key, ConfigValue value) {
+  private void check(ConfigDef.ConfigKey definition, String key, Found value) {
     try {
-      Object parsed = ConfigDef.parseType(definition.name, value.getValue(), definition.type());
+      Object parsed = ConfigDef.parseType(definition.name, value.text(), definition.type());
       if (definition.validator != null) {
         definition.validator.ensureValid(definition.name, parsed);
       }
     } catch (ConfigException e) {
       // Kafka's own message repeats the value, which may be a secret.
-      String shown = Secret.isSecretName(key) ? Secret.MASK : "'" + value.getValue() + "'";
       String allowed = definition.validator == null ? "" : ", " + definition.validator;
       problems.add(
           "%s is %s (from %s); Kafka wants %s%s"
-              .formatted(key, shown, value.getConfigSourceName(), definition.type(), allowed));
+              .formatted(
+                  key,
+                  Secret.quoted(key, value.text()),
+                  value.origin(),
+                  definition.type(),
+                  allowed));
     }
   }
 }

@@ -17,6 +17,14 @@ public record LimitsConfig(Limits defaults, Limits ceilings) {
   /** A smaller stack does not let a script begin. */
   static final long MIN_STACK_BYTES = 512L << 10;
 
+  /** What a result has besides output and logs: names, labels, an error with its stack, a key. */
+  static final long RESULT_OVERHEAD_BYTES = 64 << 10;
+
+  /** The largest record that a result may become, in bytes. */
+  public long mostResultBytes() {
+    return ceilings.outputBytes() + ceilings.logBytes() + RESULT_OVERHEAD_BYTES;
+  }
+
   /**
    * The quotas of one execution: what it asks for, lowered to the ceiling; the default where it
    * asks for nothing.

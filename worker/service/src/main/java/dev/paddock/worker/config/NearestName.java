@@ -4,12 +4,12 @@ import java.util.Collection;
 import java.util.Comparator;
 
 /** Finds the name that somebody probably meant. */
-final class NearestName {
+public final class NearestName {
 
   private NearestName() {}
 
   /** The candidate with the fewest edits away; there must be one. */
-  static String of(String name, Collection<String> candidates) {
+  public static String of(String name, Collection<String> candidates) {
     return candidates.stream()
         .min(Comparator.comparingInt(candidate -> distance(name, candidate)))
         .orElseThrow();

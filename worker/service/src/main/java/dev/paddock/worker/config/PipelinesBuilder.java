@@ -11,7 +11,6 @@ import dev.paddock.schemas.TrustedContracts;
 import dev.paddock.worker.Utf8;
 import dev.paddock.worker.config.PipelineConfig.Output;
 import dev.paddock.worker.config.PipelineConfig.PipelineScript;
-import io.smallrye.config.ConfigValue;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -119,8 +118,8 @@ final class PipelinesBuilder extends SettingReader {
   private @Nullable String topic(Setting<String> setting) {
     String topic = find(setting);
     if (topic == null) {
-      ConfigValue found = sources.find(setting.name());
-      if (found == null || found.getValue().isEmpty()) {
+      Sources.Found found = sources.find(setting.name());
+      if (found == null || found.text().isEmpty()) {
         problems.add(
             "%s is not set; it must be %s".formatted(setting.name(), setting.type().allowed()));
       }

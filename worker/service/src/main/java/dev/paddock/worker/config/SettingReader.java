@@ -1,6 +1,6 @@
 package dev.paddock.worker.config;
 
-import io.smallrye.config.ConfigValue;
+import dev.paddock.worker.config.Sources.Found;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -50,8 +50,8 @@ abstract class SettingReader {
 
   /** The value, or null where it is not set (an empty text counts as that) and has no default. */
   final <T> @Nullable T find(Setting<T> setting) {
-    ConfigValue found = sources.find(setting.name());
-    String text = found == null ? "" : found.getValue();
+    Found found = sources.find(setting.name());
+    String text = found == null ? "" : found.text();
     if (found != null && !(text.isEmpty() && setting.standard() == null)) {
       try {
         return setting.type().parse(text);
@@ -60,8 +60,8 @@ abstract class SettingReader {
             "%s is %s (from %s); it must be %s"
                 .formatted(
                     setting.name(),
-                    setting.secret() ? Secret.MASK : "'" + text + "'",
-                    found.getConfigSourceName(),
+                    Secret.quoted(setting.name(), text),
+                    found.origin(),
                     setting.type().allowed()));
       }
     }
@@ -69,7 +69,7 @@ abstract class SettingReader {
   }
 
   final String origin(Setting<?> setting) {
-    ConfigValue found = sources.find(setting.name());
-    return found == null ? "the default" : found.getConfigSourceName();
+    Found found = sources.find(setting.name());
+    return found == null ? "the default" : found.origin();
   }
 }

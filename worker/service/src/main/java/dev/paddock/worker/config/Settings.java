@@ -41,6 +41,13 @@ final class Settings {
               "host name and process id",
               "Names this worker in results, violations, logs and to Kafka."));
 
+  static final Setting<String> LOG_FORMAT =
+      text(
+          "log.format",
+          new Choice(List.of("text", "json")),
+          "text",
+          "How log lines are written: for people, or a JSON object each.");
+
   static final Setting<String> BOOTSTRAP_SERVERS =
       text(
           "kafka.bootstrap.servers",

@@ -1,22 +1,17 @@
 package dev.paddock.worker.config;
 
-import io.smallrye.config.ConfigValue;
-import io.smallrye.config.SmallRyeConfig;
-import io.smallrye.config.SmallRyeConfigBuilder;
-import io.smallrye.config.common.MapBackedConfigSource;
 import io.smallrye.config.source.yaml.YamlConfigSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,34 +19,32 @@ import org.jspecify.annotations.Nullable;
  */
 final class Sources {
 
-  private static final int FILE_ORDINAL = 100;
-  private static final int ENVIRONMENT_ORDINAL = 200;
-  private static final int COMMAND_LINE_ORDINAL = 300;
-
   /** What Kubernetes sets for services whose name begins with paddock. */
   private static final Pattern NOT_CONFIGURATION =
       Pattern.compile("PADDOCK_(\\w+_)?(SERVICE_HOST|SERVICE_PORT\\w*|PORT(_\\d+_\\w+)?)");
 
-  /** Values under the name that errors show. */
-  private static final class Source extends MapBackedConfigSource {
-    private static final long serialVersionUID = 1L;
+  /**
+   * A value as somebody has set it.
+   *
+   * @param text what was set
+   * @param origin where: {@code --set}, a variable's name, or a file with its line
+   */
+  record Found(String text, String origin) {
 
-    Source(String name, Map<String, String> values, int ordinal) {
-      super(name, values, ordinal);
+    @Override
+    public String toString() {
+      return "Found[from " + origin + "]"; // the text may be a secret
     }
   }
 
-  private final List<ConfigSource> each;
-  private final SmallRyeConfig merged;
+  private final NavigableMap<String, Found> found = new TreeMap<>();
 
-  private Sources(List<ConfigSource> each) {
-    this.each = each;
-    // No default sources and interceptors: ${...} in a password or a jaas entry stays as it is.
-    this.merged = new SmallRyeConfigBuilder().withSources(each).build();
-  }
+  private Sources() {}
 
   static Sources of(Map<String, String> values) {
-    return new Sources(List.of(new Source("code", values, COMMAND_LINE_ORDINAL)));
+    Sources sources = new Sources();
+    values.forEach((key, value) -> sources.found.put(key, new Found(value, "code")));
+    return sources;
   }
 
   static Sources read(
@@ -59,70 +52,75 @@ final class Sources {
       Map<String, String> environment,
       List<String> assignments,
       Problems problems) {
-    List<ConfigSource> each = new ArrayList<>();
-    each.add(commandLine(assignments, problems));
-    each.add(environment(environment));
+    Sources sources = new Sources();
+    // The strongest first; what follows fills in.
+    commandLine(assignments, problems).forEach(sources.found::putIfAbsent);
+    environment(environment).forEach(sources.found::putIfAbsent);
     Path standard = Path.of(Configuration.DEFAULT_FILE);
     if (file != null || Files.exists(standard)) {
-      each.add(yaml(file != null ? file : standard, problems));
+      yaml(file != null ? file : standard, problems).forEach(sources.found::putIfAbsent);
     }
-    return new Sources(each);
+    return sources;
   }
 
   /** A value with its origin, or null where no source has it. */
-  @Nullable ConfigValue find(String key) {
-    ConfigValue value = merged.getConfigValue(key);
-    return value.getValue() == null ? null : value;
+  @Nullable Found find(String key) {
+    return found.get(key);
   }
 
-  /** Every key of every source with the source's name, keys that nobody knows included. */
+  /** Every key of every source with its origin, keys that nobody knows included. */
   Map<String, String> keys() {
     Map<String, String> keys = new TreeMap<>();
-    each.forEach(
-        source ->
-            source.getPropertyNames().forEach(key -> keys.putIfAbsent(key, source.getName())));
+    found.forEach((key, value) -> keys.put(key, value.origin()));
     return keys;
   }
 
-  private static ConfigSource commandLine(List<String> assignments, Problems problems) {
-    Map<String, String> values = new LinkedHashMap<>();
+  private static Map<String, Found> commandLine(List<String> assignments, Problems problems) {
+    Map<String, Found> values = new LinkedHashMap<>();
     for (String assignment : assignments) {
       int equals = assignment.indexOf('=');
       if (equals < 1) {
         problems.add("--set needs key=value, for example --set pool.size=4");
       } else {
-        values.put(assignment.substring(0, equals).strip(), assignment.substring(equals + 1));
+        String value = assignment.substring(equals + 1);
+        values.put(assignment.substring(0, equals).strip(), new Found(value, "--set"));
       }
     }
-    return new Source("--set", values, COMMAND_LINE_ORDINAL);
+    return values;
   }
 
-  private static ConfigSource environment(Map<String, String> environment) {
-    Map<String, String> values = new LinkedHashMap<>();
+  private static Map<String, Found> environment(Map<String, String> environment) {
+    Map<String, Found> values = new LinkedHashMap<>();
     environment.forEach(
         (variable, value) -> {
           if (variable.startsWith(Setting.VARIABLE_PREFIX)
               && !NOT_CONFIGURATION.matcher(variable).matches()) {
             String name = variable.substring(Setting.VARIABLE_PREFIX.length());
-            values.put(name.toLowerCase(Locale.ROOT).replace('_', '.'), value);
+            values.put(name.toLowerCase(Locale.ROOT).replace('_', '.'), new Found(value, variable));
           }
         });
-    return new Source("environment", values, ENVIRONMENT_ORDINAL);
+    return values;
   }
 
-  private static ConfigSource yaml(Path file, Problems problems) {
-    Map<String, String> values = new LinkedHashMap<>();
+  private static Map<String, Found> yaml(Path file, Problems problems) {
+    Map<String, Found> values = new LinkedHashMap<>();
     try {
       String text = Files.readString(file, StandardCharsets.UTF_8);
-      new YamlConfigSource(file.toString(), text, FILE_ORDINAL)
+      Map<String, Integer> lines = YamlLines.of(text);
+      new YamlConfigSource(file.toString(), text, 0)
           .getProperties()
-          // Keys with a dot in them, such as Kafka's, come in quotes.
-          .forEach((key, value) -> values.put(key.replace("\"", ""), value));
+          .forEach(
+              (quoted, value) -> {
+                // Keys with a dot in them, such as Kafka's, come in quotes.
+                String key = quoted.replace("\"", "");
+                Integer line = lines.get(key);
+                values.put(key, new Found(value, line == null ? "" + file : file + ":" + line));
+              });
     } catch (IOException e) {
       problems.add("The configuration file " + file.toAbsolutePath() + " cannot be read: " + e);
     } catch (RuntimeException e) {
-      problems.add("The configuration file " + file + " is not YAML: " + e.getMessage());
+      problems.add("The configuration file " + file + " is not YAML: " + YamlLines.reason(e));
     }
-    return new Source(file.toString(), values, FILE_ORDINAL);
+    return values;
   }
 }

@@ -8,13 +8,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Run with -Dreadme=write to bring README and the release's configuration file up to date. */
+/**
+ * Run with -Dreadme=write to bring README, docs/configuration.md and the release's configuration
+ * file up to date.
+ */
 class ConfigurationTableTest {
 
-  private static final Path README = Path.of("..", "..", "README.md");
+  private static final Path ROOT = Path.of("..", "..");
   private static final Path FILE =
       Path.of("..", "distribution", "src", "config", Configuration.DEFAULT_FILE);
 
@@ -24,13 +28,18 @@ class ConfigurationTableTest {
   @TempDir private Path folder;
 
   @Test
-  void readmeHasExactlyTheDeclaredKeys() throws IOException {
-    String text = Files.readString(README);
-    int begin = text.indexOf(BEGIN);
-    int end = text.indexOf(END);
-    assertTrue(begin >= 0 && end > begin, "README.md has lost the markers of its table of keys");
-    String before = text.substring(0, begin + BEGIN.length());
-    holds(README, text, before + ConfigurationTable.markdown() + text.substring(end));
+  void theReferenceHasExactlyTheDeclaredKeys() throws IOException {
+    String tables = ConfigurationTable.reference();
+    for (Setting<?> setting : Settings.ALL) {
+      String row = "\n| `%s` | `%s` |".formatted(setting.name(), setting.variable());
+      assertEquals(2, tables.split(Pattern.quote(row), -1).length, row);
+    }
+    hold(ROOT.resolve("docs/configuration.md"), tables);
+  }
+
+  @Test
+  void readmeHasTheKeysThatOneNeedsFirstAsTheyAre() throws IOException {
+    hold(ROOT.resolve("README.md"), ConfigurationTable.summary());
   }
 
   @Test
@@ -54,6 +63,14 @@ class ConfigurationTableTest {
   private Configuration read(String yaml) throws IOException {
     Path file = Files.writeString(folder.resolve("paddock.yaml"), yaml);
     return Configuration.read(file, Map.of(), List.of());
+  }
+
+  private static void hold(Path file, String tables) throws IOException {
+    String text = Files.readString(file);
+    int begin = text.indexOf(BEGIN);
+    int end = text.indexOf(END);
+    assertTrue(begin >= 0 && end > begin, file + " has lost the markers of its table of keys");
+    holds(file, text, text.substring(0, begin + BEGIN.length()) + tables + text.substring(end));
   }
 
   private static void holds(Path file, String text, String expected) throws IOException {

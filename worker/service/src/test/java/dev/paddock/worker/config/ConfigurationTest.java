@@ -12,6 +12,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigDef;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -149,9 +153,11 @@ class ConfigurationTest {
     assertEquals(
         List.of(
             "--set needs key=value, for example --set pool.size=4",
-            "kafka.producer.linger.ms is 'soon' (from environment); Kafka wants LONG, [0,...]",
-            "intake.protocol is 'share' (from environment); it must be consumer or classic",
-            "pool.size is 'many' (from %s); it must be a whole number from 1 to 1024"
+            "kafka.producer.linger.ms is 'soon' (from PADDOCK_KAFKA_PRODUCER_LINGER_MS); Kafka wants"
+                + " LONG, [0,...]",
+            "intake.protocol is 'share' (from PADDOCK_INTAKE_PROTOCOL); it must be consumer or"
+                + " classic",
+            "pool.size is 'many' (from %s:2); it must be a whole number from 1 to 1024"
                 .formatted(file),
             "limits.default.cpu.ms is '0' (from --set); it must be a whole number from 1 to 86400000,"
                 + " in ms"),
@@ -164,8 +170,8 @@ class ConfigurationTest {
 
     assertEquals(
         List.of(
-            "intake.grup (from environment) is unknown; did you mean intake.group?",
-            "pol.size (from %s) is unknown; did you mean pool.size?".formatted(file),
+            "intake.grup (from PADDOCK_INTAKE_GRUP) is unknown; did you mean intake.group?",
+            "pol.size (from %s:2) is unknown; did you mean pool.size?".formatted(file),
             "topics.request (from --set) is unknown; did you mean topics.requests?",
             "kafka.security.protcol (from --set) is unknown; did you mean kafka.security.protocol?"),
         problems(
@@ -264,6 +270,32 @@ class ConfigurationTest {
                     "kafka.sasl.login.refresh.window.factor", "nan", "registry.password", secret))
             .toString();
     assertFalse(problem.contains(secret), problem);
+    String address = "http://me:%s@and/@registry:8081".formatted(secret);
+    problem = problemsOf(Map.of("registry.url", address)).toString();
+    assertTrue(problem.contains("'http://(hidden)@registry:8081'"), problem);
+    assertFalse(problem.contains(secret), problem);
+  }
+
+  @Test
+  void whateverKafkaCallsAPasswordIsHidden() {
+    for (ConfigDef definition :
+        List.of(
+            ConsumerConfig.configDef(),
+            ProducerConfig.configDef(),
+            AdminClientConfig.configDef())) {
+      List<String> passwords =
+          definition.configKeys().values().stream()
+              .filter(key -> key.type() == ConfigDef.Type.PASSWORD)
+              .map(key -> key.name)
+              .toList();
+      assertTrue(passwords.contains("sasl.jaas.config"), passwords.toString());
+      for (String name : passwords) {
+        // But for certificates, which are no secret whatever their type.
+        assertTrue(
+            name.contains("certificate") || Secret.isSecretName("kafka." + name),
+            name + " must be hidden");
+      }
+    }
   }
 
   @Test
@@ -306,7 +338,22 @@ class ConfigurationTest {
   void aFileThatIsMissingOrNotYamlIsAnError() throws IOException {
     Path missing = folder.resolve("missing.yaml");
     assertTrue(problems(missing, Map.of()).getFirst().contains(missing.toString()));
-    assertTrue(problems(yaml("a: [1"), Map.of()).getFirst().contains("is not YAML"));
+    assertEquals(
+        "The configuration file %s is not YAML: line 1, column 6: expected ',' or ']', but got <stream end>"
+            .formatted(folder.resolve("test.yaml")),
+        problems(yaml("a: [1"), Map.of()).getFirst());
+    assertTrue(problems(yaml("[1, 2]"), Map.of()).getFirst().contains("keys with values"));
+  }
+
+  @Test
+  void whatIsWrongWithAFileIsSaidWithoutWhatStandsInIt() throws IOException {
+    for (String wrong :
+        List.of("'hunter2", "*hunter2", "!hunter2 x", "hunter2: x: y", "\"\\hunter2\"")) {
+      String problem =
+          problems(yaml("registry:\n  username: me\n  password: " + wrong), Map.of()).toString();
+      assertTrue(problem.contains("is not YAML: line 3, column "), problem);
+      assertFalse(problem.contains("hunter2"), problem);
+    }
   }
 
   @Test
