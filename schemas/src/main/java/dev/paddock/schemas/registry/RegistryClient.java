@@ -120,6 +120,18 @@ public final class RegistryClient implements AutoCloseable {
     return rest.post(path, body(schema), "subject " + subject).path("is_compatible").asBoolean();
   }
 
+  /**
+   * How new versions of a subject have to go with earlier ones, such as {@code BACKWARD} or {@code
+   * NONE}: its own setting or, where it has none, that of the registry.
+   */
+  public String compatibility(String subject) {
+    try {
+      return level(rest.get("/config/" + encoded(subject), "compatibility of subject " + subject));
+    } catch (SchemaNotFoundException e) {
+      return level(rest.get("/config", "compatibility"));
+    }
+  }
+
   @Override
   public void close() {
     rest.close();
@@ -167,6 +179,15 @@ public final class RegistryClient implements AutoCloseable {
       throw new SchemaRejectedException(about + " is nested too deeply");
     }
     throw new SchemaRejectedException(about + " is a schema of type " + type + "; not Avro");
+  }
+
+  private static String level(JsonNode json) {
+    JsonNode level = json.path("compatibilityLevel");
+    if (!level.isTextual()) {
+      throw new RegistryUnavailableException(
+          "What answers for compatibility gives none; check schema.registry.url");
+    }
+    return level.asText();
   }
 
   private static ObjectNode body(Schema schema) {

@@ -1,115 +1,80 @@
 package dev.paddock.worker.cli;
 
-import dev.paddock.sandbox.wire.Protection;
-import dev.paddock.worker.cli.terminal.Table;
+import dev.paddock.worker.cli.doctor.Brokers;
+import dev.paddock.worker.cli.doctor.Machine;
+import dev.paddock.worker.cli.doctor.Registry;
+import dev.paddock.worker.cli.doctor.Report;
+import dev.paddock.worker.cli.doctor.Sandboxes;
+import dev.paddock.worker.cli.doctor.Section;
 import dev.paddock.worker.cli.terminal.Terminal;
-import dev.paddock.worker.cli.terminal.Terminal.Style;
 import dev.paddock.worker.config.Configuration;
-import dev.paddock.worker.config.Confinement;
-import dev.paddock.worker.config.Isolation;
-import dev.paddock.worker.config.PoolConfig;
-import dev.paddock.worker.pool.SandboxCommand;
-import dev.paddock.worker.pool.SandboxPool;
-import java.io.IOException;
-import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
-/** What confines a sandbox on this machine. */
+/** Whether a worker would do well here. */
 @Command(
     name = "doctor",
     description = {
-      "Starts one sandbox and shows how the operating system confines it, and where it does not,"
-          + " why.",
+      "Looks whether a worker would do well with this configuration: the JDK, memory against the"
+          + " pool, a sandbox and how the operating system confines it, Kafka and its topics, the"
+          + " schema registry, the clock. Says what to do where something is not as it should be.",
       "",
-      "Needs no Kafka. What is marked with * a sandbox must have where sandbox.confinement is"
-          + " 'required'."
+      "Changes nothing, and takes some ten seconds at most where something does not answer. What is"
+          + " marked with * a sandbox must have where sandbox.confinement is 'required'."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:Sandboxes can run as sandbox.confinement says.",
-      "1:They cannot: something essential is missing, or none starts.",
+      "0:There is no problem; there may be warnings.",
+      "1:There is a problem.",
       "2:The command line or the configuration is wrong."
     })
 final class DoctorCommand implements Callable<Integer> {
 
+  @Option(names = "--offline", description = "Leave Kafka and the registry out.")
+  private boolean offline;
+
   @Mixin private final ConfigurationOptions configuration = new ConfigurationOptions();
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
+  public Integer call() throws InterruptedException {
     Logs.errorsOnly();
     Configuration settings = configuration.read();
-    Confinement asked = settings.pool().sandbox().confinement();
-    List<Protection> protections = examine(settings);
-    Terminal terminal = Terminal.stdout();
-    PrintStream out = terminal.out();
-    out.printf(
-        "Sandboxes on %s %s, %s; Java %s; sandbox.confinement is %s%n",
-        System.getProperty("os.name"),
-        System.getProperty("os.version"),
-        System.getProperty("os.arch"),
-        Runtime.version(),
-        asked.name().toLowerCase(Locale.ROOT));
-    if (asked == Confinement.OFF) {
-      out.println("Nothing is confined, because it is switched off.");
-      return 0;
+    Path home = Paddock.home();
+    List<Callable<List<Section>>> parts = new ArrayList<>();
+    parts.add(() -> List.of(Machine.examine(settings, home)));
+    parts.add(() -> List.of(Sandboxes.examine(settings, home)));
+    if (!offline) {
+      parts.add(() -> Brokers.examine(settings));
+      parts.add(() -> List.of(Registry.examine(settings)));
     }
-    if (settings.pool().isolation() == Isolation.CONTEXT) {
-      out.println("Nothing is confined, because pool.isolation is context.");
-      return 0;
-    }
-    table(protections).lines().forEach(out::println);
-    List<String> missing = Protection.missingEssentials(protections);
-    if (missing.isEmpty()) {
-      out.println(terminal.style(Style.GOOD, "Everything essential is in force."));
-      return 0;
-    }
-    boolean refused = asked == Confinement.REQUIRED;
-    out.println(
-        terminal.style(
-            Style.BAD,
-            "Missing: %s. %s"
-                .formatted(
-                    String.join(", ", missing),
-                    refused
-                        ? "No script runs like this; sandbox.confinement=preferred would allow it."
-                        : "Scripts run all the same, since sandbox.confinement is preferred.")));
-    return refused ? 1 : 0;
+    Report report = new Report(atTheSameTime(parts));
+    report.print(Terminal.stdout());
+    return report.hasProblems() ? 1 : 0;
   }
 
-  private static List<Protection> examine(Configuration settings)
-      throws IOException, InterruptedException {
-    Confinement asked = settings.pool().sandbox().confinement();
-    PoolConfig one = settings.pool().single();
-    // To see what is missing, a sandbox has to start without it.
-    PoolConfig config =
-        asked == Confinement.REQUIRED ? one.withConfinement(Confinement.PREFERRED) : one;
-    SandboxCommand command =
-        SandboxCommand.of(Paddock.home(), settings.limits().ceilings().heapBytes());
+  /** What does not answer holds up nothing else. */
+  private static List<Section> atTheSameTime(List<Callable<List<Section>>> parts)
+      throws InterruptedException {
+    List<Section> sections = new ArrayList<>();
     try (Shutdown _ = new Shutdown(0);
-        SandboxPool pool = new SandboxPool(command, config)) {
-      pool.awaitReady(config.startTimeout());
-      return pool.protections();
-    } catch (IllegalStateException e) {
-      throw new CommandFailure(String.valueOf(e.getMessage()));
+        ExecutorService threads = Executors.newFixedThreadPool(parts.size())) {
+      for (Future<List<Section>> part : threads.invokeAll(parts)) {
+        sections.addAll(part.get());
+      }
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("Something could not be looked at", e.getCause());
     }
-  }
-
-  private static Table table(List<Protection> protections) {
-    Table table = new Table(Table.Align.LEFT);
-    table.row("PROTECTION", "IN FORCE", "");
-    for (Protection protection : protections) {
-      Protection.Kind kind = protection.kind();
-      table.row(
-          kind.label() + (kind.isEssential() ? " *" : ""),
-          protection.inForce() ? "yes" : "no",
-          protection.detail());
-    }
-    return table;
+    return sections;
   }
 }

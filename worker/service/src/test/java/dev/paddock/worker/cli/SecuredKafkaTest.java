@@ -12,6 +12,7 @@ import dev.paddock.worker.cli.Cli.Running;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.acl.AclOperation;
@@ -78,6 +79,7 @@ class SecuredKafkaTest {
             "none.jsonl",
             "--config",
             "worker.yaml");
+    Ended examined = cli.run("doctor", "--config", "user.yaml");
     worker.signal("TERM");
     Ended stopped = worker.await();
 
@@ -91,6 +93,26 @@ class SecuredKafkaTest {
         swapped.err());
     assertEquals(143, stopped.exitCode(), stopped.err());
     assertFalse(stopped.err().contains(SecuredBroker.PASSWORD), stopped.err());
+    assertExamined(examined);
+  }
+
+  /** By a user who may do less than a worker has to. */
+  private static void assertExamined(Ended ended) {
+    assertEquals(1, ended.exitCode(), ended.out() + ended.err());
+    String text = ended.out().replaceAll("\\s+", " ");
+    for (String part :
+        List.of(
+            "problem paddock.requests this user may not do what a worker does with it"
+                + " → grant this user Read on topic paddock.requests",
+            "problem paddock.violations is not there, or this user may not see it"
+                + " → grant this user Write on topic paddock.violations",
+            "unknown paddock.results this user may not see its settings"
+                + " → grant this user DescribeConfigs on topic paddock.results",
+            "unknown clock not compared: the controller is not to be asked for its time"
+                + " → grant this user Describe on the cluster")) {
+      assertTrue(text.contains(part), part + " in " + text);
+    }
+    assertFalse((ended.out() + ended.err()).contains(SecuredBroker.PASSWORD), ended.out());
   }
 
   @Test
