@@ -1,6 +1,8 @@
 package dev.paddock.worker.catalog;
 
 import dev.paddock.schemas.CatalogScript;
+import dev.paddock.worker.LogKeys;
+import dev.paddock.worker.Position;
 import dev.paddock.worker.config.Configuration;
 import dev.paddock.worker.config.RegistryTrouble;
 import java.time.Duration;
@@ -122,11 +124,9 @@ final class CatalogTail implements AutoCloseable {
   }
 
   private static void skip(ConsumerRecord<?, ?> record, String reason) {
-    LOG.warn(
-        "The record at {}-{}-{} is left out of the catalog: {}",
-        record.topic(),
-        record.partition(),
-        record.offset(),
-        reason);
+    LOG.atWarn()
+        .addKeyValue(
+            LogKeys.POSITION, new Position(record.topic(), record.partition(), record.offset()))
+        .log("A record is left out of the catalog: {}", reason);
   }
 }

@@ -40,6 +40,7 @@ final class ConfigurationOptions {
     List<String> all = new ArrayList<>(assignments);
     all.addAll(known);
     Configuration configuration = Configuration.read(file, System.getenv(), all);
+    LogLine.in(configuration.logFormat());
     return configuration;
   }
 

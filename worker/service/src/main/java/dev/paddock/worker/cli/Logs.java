@@ -1,9 +1,11 @@
 package dev.paddock.worker.cli;
 
+import dev.paddock.worker.config.LogFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where log lines go. Without a word from here they go to standard error, as a service's should. To
@@ -29,6 +31,15 @@ public final class Logs {
   /** Only errors, to standard error. */
   static void errorsOnly() {
     setUnlessSet("logback-errors.xml");
+  }
+
+  /** Tells whoever started the command: a line for people, unless lines are for programs. */
+  static void tell(String message) {
+    if (LogLine.format() == LogFormat.JSON) {
+      LoggerFactory.getLogger(Logs.class).error(message);
+    } else {
+      System.err.println("paddock: " + message);
+    }
   }
 
   private static void setUnlessSet(String configuration) {

@@ -5,6 +5,7 @@ import dev.paddock.worker.Release;
 import dev.paddock.worker.app.StartException;
 import dev.paddock.worker.cli.batch.BatchRefusedException;
 import dev.paddock.worker.config.ConfigurationException;
+import dev.paddock.worker.config.LogFormat;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -110,7 +111,10 @@ public final class Paddock implements Runnable {
 
   private int report(Exception failure, CommandLine command, ParseResult arguments) {
     PrintWriter err = command.getErr();
-    if (verbose) {
+    if (LogLine.format() == LogFormat.JSON) {
+      // Whoever reads standard error then reads JSON alone.
+      LoggerFactory.getLogger(Paddock.class).error(message(failure), verbose ? failure : null);
+    } else if (verbose) {
       failure.printStackTrace(err);
     } else {
       err.println("paddock: " + message(failure));

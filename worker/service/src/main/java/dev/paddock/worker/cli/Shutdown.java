@@ -29,7 +29,7 @@ final class Shutdown implements AutoCloseable {
               requested.countDown();
               try {
                 if (!finished.await(patienceMillis, TimeUnit.MILLISECONDS)) {
-                  System.err.println("paddock: stopping takes too long; ended the hard way");
+                  Logs.tell("Stopping takes too long; ended the hard way");
                 }
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

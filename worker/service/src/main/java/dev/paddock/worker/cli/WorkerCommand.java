@@ -38,6 +38,9 @@ final class WorkerCommand implements Callable<Integer> {
     Configuration settings = configuration.read();
     // Not a constant: every command's class is loaded, and only one decides where log lines go.
     Logger log = LoggerFactory.getLogger(WorkerCommand.class);
+    // The JVM itself would write it to standard error as it is.
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, failure) -> log.error("Thread {} has ended", thread.getName(), failure));
     if (settings.pool().isolation() == Isolation.PROCESS) {
       PrepareCommand.forWorker(log);
     }

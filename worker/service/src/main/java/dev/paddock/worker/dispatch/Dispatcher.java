@@ -1,6 +1,7 @@
 package dev.paddock.worker.dispatch;
 
 import dev.paddock.worker.Execution;
+import dev.paddock.worker.LogKeys;
 import dev.paddock.worker.NamedScripts;
 import dev.paddock.worker.Outcome;
 import dev.paddock.worker.Position;
@@ -21,6 +22,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 
 /**
  * Runs executions, as many at once as the pool has sandboxes, each when the schedule says so. Each
@@ -158,20 +160,28 @@ public final class Dispatcher implements Consumer<Execution>, AutoCloseable {
     try {
       while (true) {
         Turn turn = take();
-        Outcome outcome = run(turn.execution());
-        if (outcome == null) {
-          postpone(turn);
-          continue;
+        Execution execution = turn.execution();
+        try (var _ = MDC.putCloseable(LogKeys.EXECUTION_ID, execution.id());
+            var _ = MDC.putCloseable(LogKeys.POSITION, execution.position().toString())) {
+          serve(turn);
         }
-        // Handed on before the next of its key may run, so that outcomes are in order too.
-        outcomes.accept(outcome);
-        end(turn, Cost.of(outcome));
       }
     } catch (InterruptedException e) {
       // closed
     } catch (RuntimeException | Error e) {
       failure.completeExceptionally(e);
     }
+  }
+
+  private void serve(Turn turn) throws InterruptedException {
+    Outcome outcome = run(turn.execution());
+    if (outcome == null) {
+      postpone(turn);
+      return;
+    }
+    // Handed on before the next of its key may run, so that outcomes are in order too.
+    outcomes.accept(outcome);
+    end(turn, Cost.of(outcome));
   }
 
   private Turn take() throws InterruptedException {

@@ -1,11 +1,14 @@
 package dev.paddock.worker.pool;
 
+import dev.paddock.worker.LogKeys;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * Guests that run on although their sandbox was ended, because they are threads of this process,
@@ -22,12 +25,14 @@ final class AbandonedGuests {
   private static final class Guest {
     private final BooleanSupplier runsOn;
     private final String executionId;
+    private final @Nullable String position;
     private final long sinceNanos;
     private boolean lost;
 
     Guest(BooleanSupplier runsOn, String executionId, long sinceNanos) {
       this.runsOn = runsOn;
       this.executionId = executionId;
+      this.position = MDC.get(LogKeys.POSITION);
       this.sinceNanos = sinceNanos;
     }
   }
@@ -57,11 +62,14 @@ final class AbandonedGuests {
           && begunNanos - guest.sinceNanos >= 0
           && nowNanos - guest.sinceNanos >= PATIENCE_NANOS) {
         guest.lost = true;
-        LOG.warn(
-            "The thread of execution {} runs on although it was stopped; it keeps a core busy until"
-                + " it ends by itself, or this worker does. There are {} such threads",
-            guest.executionId,
-            countLost());
+        // Not of the execution that this thread has just run.
+        LOG.atWarn()
+            .addKeyValue(LogKeys.EXECUTION_ID, guest.executionId)
+            .addKeyValue(LogKeys.POSITION, guest.position)
+            .log(
+                "The thread of an execution runs on although it was stopped; it keeps a core busy"
+                    + " until it ends by itself, or this worker does. There are {} such threads",
+                countLost());
       }
     }
   }

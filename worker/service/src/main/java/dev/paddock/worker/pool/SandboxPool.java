@@ -3,6 +3,7 @@ package dev.paddock.worker.pool;
 import dev.paddock.sandbox.wire.Answer;
 import dev.paddock.sandbox.wire.Protection;
 import dev.paddock.sandbox.wire.Task;
+import dev.paddock.worker.LogKeys;
 import dev.paddock.worker.config.PoolConfig;
 import dev.paddock.worker.config.SandboxConfig;
 import java.io.IOException;
@@ -103,10 +104,9 @@ public final class SandboxPool implements AutoCloseable {
     } catch (SandboxDiedException e) {
       requireOpen();
       crashed.increment();
-      LOG.warn(
-          "{} while it ran execution {}; trying that again in a fresh one",
-          e.forOperators(),
-          task.executionId());
+      LOG.atWarn()
+          .addKeyValue(LogKeys.EXECUTION_ID, task.executionId())
+          .log("{} while it ran an execution; trying that again in a fresh one", e.forOperators());
     }
     retried.increment();
     SandboxProcess fresh = nursery.takeFresh();
@@ -116,7 +116,9 @@ public final class SandboxPool implements AutoCloseable {
     } catch (SandboxDiedException e) {
       requireOpen();
       crashed.increment();
-      LOG.warn("{} over execution {} too", e.forOperators(), task.executionId());
+      LOG.atWarn()
+          .addKeyValue(LogKeys.EXECUTION_ID, task.executionId())
+          .log("{} over the same execution", e.forOperators());
       return new Verdict.Crashed(String.valueOf(e.getMessage()), 2, secondNanos);
     }
   }
@@ -202,6 +204,9 @@ public final class SandboxPool implements AutoCloseable {
       }
       if (sandbox.wasKilled()) {
         killed.increment();
+        LOG.atInfo()
+            .addKeyValue(LogKeys.EXECUTION_ID, task.executionId())
+            .log("A sandbox was killed, because its script did not stop at its quota");
       } else if (sandbox.state() == SandboxState.IDLE) {
         takeBack(sandbox);
       }

@@ -1,6 +1,7 @@
 package dev.paddock.worker.publish;
 
 import dev.paddock.worker.Execution;
+import dev.paddock.worker.LogKeys;
 import dev.paddock.worker.Outcome;
 import dev.paddock.worker.Position;
 import dev.paddock.worker.publish.Bundle.Sheet;
@@ -96,10 +97,12 @@ final class Binder {
   }
 
   private static void tell(Position position, Sheet sheet, @Nullable String reason) {
-    LOG.info(
-        "What became of {} cannot go to {} as it is, and is cut down: {}",
-        position,
-        sheet.record().topic(),
-        reason);
+    LOG.atInfo()
+        .addKeyValue(LogKeys.EXECUTION_ID, sheet.letter().executionId())
+        .addKeyValue(LogKeys.POSITION, position)
+        .log(
+            "What became of an execution cannot go to {} as it is, and is cut down: {}",
+            sheet.record().topic(),
+            reason);
   }
 }

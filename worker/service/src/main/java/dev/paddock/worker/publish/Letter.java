@@ -13,6 +13,15 @@ sealed interface Letter {
   /** The record's key, or null. */
   byte @Nullable [] key();
 
+  /** The id of the execution that it comes of. */
+  default String executionId() {
+    return switch (this) {
+      case Result result -> result.value().getExecutionId();
+      case Audit audit -> audit.value().getExecutionId();
+      case Event event -> event.refusal().getExecutionId();
+    };
+  }
+
   /** To the results topic, cut down so often to fit. */
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   record Result(byte @Nullable [] key, ExecutionResult value, int cuts) implements Letter {}

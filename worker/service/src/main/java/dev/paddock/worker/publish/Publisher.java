@@ -1,6 +1,7 @@
 package dev.paddock.worker.publish;
 
 import dev.paddock.worker.Execution;
+import dev.paddock.worker.LogKeys;
 import dev.paddock.worker.Outcome;
 import dev.paddock.worker.Position;
 import dev.paddock.worker.Spans;
@@ -213,11 +214,13 @@ public final class Publisher implements Outlet {
       giveUp(sending, record, trouble);
       return;
     }
-    LOG.info(
-        "What became of {} cannot go to {} as it is, and is cut down: {}",
-        sending.parcel().position(),
-        record.topic(),
-        trouble.getMessage());
+    LOG.atInfo()
+        .addKeyValue(LogKeys.EXECUTION_ID, sending.letter().executionId())
+        .addKeyValue(LogKeys.POSITION, sending.parcel().position())
+        .log(
+            "What became of an execution cannot go to {} as it is, and is cut down: {}",
+            record.topic(),
+            trouble.getMessage());
     sending.parcel().replaced(smaller.size());
     smaller.forEach(
         letter -> queue.add(new Work.Sending(sending.parcel(), letter, System.nanoTime())));

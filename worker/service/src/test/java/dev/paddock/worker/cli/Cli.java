@@ -61,6 +61,10 @@ public final class Cli {
   public Running start(Map<String, String> environment, String... arguments) throws IOException {
     List<String> command = new ArrayList<>(heedingInterrupts());
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    if (List.of(arguments).contains("worker")) {
+      // As outside of tests, whose own is on this class path.
+      command.add("-Dlogback.configurationFile=logback.xml");
+    }
     command.addAll(
         List.of(
             "-XX:+UseSerialGC",
