@@ -1,5 +1,6 @@
 package dev.paddock.distribution;
 
+import static java.util.concurrent.TimeUnit.MINUTES;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -79,8 +80,13 @@ class FirstStartTest {
               .replace("127.0.0.1:9092", services.broker().bootstrapServers())
               .replace("http://127.0.0.1:8081", services.registry().url()));
       assertEquals(0, paddock("topics", "create").exitCode());
+      Path log = folder.resolve("err-" + count);
       Process worker = start(launch("worker", "--set", "pool.size=1", "--set", "pool.spares=0"));
       try {
+        await()
+            .atMost(5, MINUTES)
+            .until(() -> Files.readString(log).contains("reads paddock.requests"));
+        assertTrue(Files.readString(log).contains("Training sandboxes"), log::toString);
         Files.writeString(folder.resolve("twice.js"), "input * 2");
         Files.writeString(folder.resolve("inputs.jsonl"), "1\n2\n3\n");
         Ended submitted =

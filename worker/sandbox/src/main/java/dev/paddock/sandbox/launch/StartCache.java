@@ -59,8 +59,11 @@ public final class StartCache {
         new ArrayList<>(
             jvm.command(TRAINING_HEAP_BYTES, List.of("-XX:AOTCacheOutput=" + unfinished)));
     command.add(SandboxJvm.TRAIN);
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    Thread abandon = new Thread(() -> end(process), "abandon-training");
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    // As sandboxes are started; what is in JAVA_TOOL_OPTIONS is for the worker.
+    builder.environment().clear();
+    Process process = builder.start();
+    Thread abandon = new Thread(() -> end(process, unfinished), "abandon-training");
     Runtime.getRuntime().addShutdownHook(abandon);
     try {
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -72,16 +75,21 @@ public final class StartCache {
       }
       Files.move(unfinished, jvm.cache(), StandardCopyOption.REPLACE_EXISTING);
     } finally {
-      end(process);
-      Files.deleteIfExists(unfinished);
+      end(process, unfinished);
       forget(abandon);
     }
   }
 
   /** Ends it with the process that it starts in the end, which writes the cache. */
-  private static void end(Process process) {
+  private static void end(Process process, Path unfinished) {
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
+    try {
+      Files.deleteIfExists(unfinished);
+      Files.deleteIfExists(unfinished.resolveSibling(unfinished.getFileName() + ".config"));
+    } catch (IOException e) {
+      // A file that nobody looks at.
+    }
   }
 
   private static void forget(Thread hook) {
