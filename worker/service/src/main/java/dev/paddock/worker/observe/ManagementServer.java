@@ -57,13 +57,16 @@ public final class ManagementServer implements AutoCloseable {
    */
   private static final int MOST_BODY_BYTES = 64 << 20;
 
-  /** The page, which may load nothing from elsewhere and be shown nowhere else. */
+  /**
+   * The page, which may load nothing from elsewhere, be shown nowhere else, and make no elements of
+   * a text: what scripts say is shown there.
+   */
   private static final Map<String, String> PAGE_HEADERS =
       Map.of(
           "Content-Security-Policy",
           "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
               + " img-src 'self' data:; base-uri 'none'; form-action 'none';"
-              + " frame-ancestors 'none'",
+              + " frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
           "X-Content-Type-Options",
           "nosniff",
           "Referrer-Policy",

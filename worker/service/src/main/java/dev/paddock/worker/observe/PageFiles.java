@@ -18,14 +18,22 @@ final class PageFiles {
 
   private record Place(String type, String resource) {}
 
+  private static final String SCRIPT = "text/javascript; charset=utf-8";
+  private static final String STYLE = "text/css; charset=utf-8";
+
   private static final Map<String, Place> PLACES =
-      Map.of(
-          "/", new Place("text/html; charset=utf-8", "page/page.html"),
-          "/page.js", new Place("text/javascript; charset=utf-8", "page/page.js"),
-          "/page.css", new Place("text/css; charset=utf-8", "page/page.css"),
-          "/icon.svg", new Place("image/svg+xml", "page/icon.svg"),
-          "/uplot.js", new Place("text/javascript; charset=utf-8", "page/uplot/uPlot.iife.min.js"),
-          "/uplot.css", new Place("text/css; charset=utf-8", "page/uplot/uPlot.min.css"));
+      Map.ofEntries(
+          Map.entry("/", new Place("text/html; charset=utf-8", "page/page.html")),
+          Map.entry("/icon.svg", new Place("image/svg+xml", "page/icon.svg")),
+          Map.entry("/page.css", new Place(STYLE, "page/page.css")),
+          Map.entry("/page.js", new Place(SCRIPT, "page/page.js")),
+          Map.entry("/plots.js", new Place(SCRIPT, "page/plots.js")),
+          Map.entry("/stream.js", new Place(SCRIPT, "page/stream.js")),
+          Map.entry("/tables.js", new Place(SCRIPT, "page/tables.js")),
+          Map.entry("/text.js", new Place(SCRIPT, "page/text.js")),
+          Map.entry("/workbench.js", new Place(SCRIPT, "page/workbench.js")),
+          Map.entry("/uplot.css", new Place(STYLE, "page/uplot/uPlot.min.css")),
+          Map.entry("/uplot.js", new Place(SCRIPT, "page/uplot/uPlot.iife.min.js")));
 
   private final Map<String, File> read = new ConcurrentHashMap<>();
 

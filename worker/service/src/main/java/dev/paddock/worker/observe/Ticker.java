@@ -54,6 +54,9 @@ final class Ticker implements AutoCloseable {
       if (watchers >= mostWatchers || closed) {
         return false;
       }
+      if (watchers == 0) {
+        latest = null; // nobody has looked since
+      }
       watchers++;
       return true;
     } finally {

@@ -16,11 +16,16 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -32,6 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ManagementServerTest {
 
   private static final String TOKEN = "a-token-of-this-test";
+  private static final Pattern IMPORT = Pattern.compile("(?m)^import .*from \"\\./(.*)\";$");
 
   private final AtomicReference<Health> health =
       new AtomicReference<>(new Health(true, List.of(), 0));
@@ -216,9 +222,20 @@ class ManagementServerTest {
     String policy = page.headers().firstValue("Content-Security-Policy").orElse("");
     assertTrue(policy.startsWith("default-src 'none'"), policy);
     assertTrue(Stream.of("unsafe", "http:", "*").noneMatch(policy::contains), policy);
-    for (String file : List.of("/page.js", "/page.css", "/uplot.js", "/uplot.css", "/icon.svg")) {
+    for (String file : List.of("/page.css", "/uplot.js", "/uplot.css", "/icon.svg")) {
       assertEquals(200, send(local(), "GET", file, null, "").statusCode(), file);
     }
+    Deque<String> scripts = new ArrayDeque<>(List.of("page.js"));
+    Set<String> seen = new HashSet<>();
+    while (!scripts.isEmpty()) {
+      String script = scripts.pop();
+      if (seen.add(script)) {
+        HttpResponse<String> found = send(local(), "GET", "/" + script, null, "");
+        assertEquals(200, found.statusCode(), script);
+        IMPORT.matcher(found.body()).results().forEach(one -> scripts.add(one.group(1)));
+      }
+    }
+    assertTrue(seen.contains("workbench.js"), seen.toString());
   }
 
   private BufferedReader watch(ManagementServer server) throws IOException, InterruptedException {
