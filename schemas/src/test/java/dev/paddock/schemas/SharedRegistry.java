@@ -1,6 +1,7 @@
 package dev.paddock.schemas;
 
 import dev.paddock.local.LocalRegistry;
+import dev.paddock.local.testing.Containers;
 import dev.paddock.schemas.registry.RegistryClient;
 import dev.paddock.schemas.registry.RegistrySettings;
 import java.nio.file.Path;
@@ -8,16 +9,23 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
-/** A real registry for all tests of this JVM; it ends with the JVM. Subjects keep tests apart. */
+/**
+ * A real registry for all tests of this JVM, a container where those are wanted; it ends with the
+ * JVM. Subjects keep tests apart.
+ */
 public final class SharedRegistry {
 
-  private static final LocalRegistry REGISTRY = start("shared", 0);
+  private static final @Nullable LocalRegistry LOCAL =
+      Containers.wanted() ? null : start("shared", 0);
+  private static final String URL =
+      LOCAL == null ? Containers.services(Map.of()).registryUrl() : LOCAL.url();
 
   private SharedRegistry() {}
 
   public static String url() {
-    return REGISTRY.url();
+    return URL;
   }
 
   /** Another registry, for a test that stops it. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.paddock.local.LocalRegistry;
+import dev.paddock.local.testing.OnAnyServices;
 import dev.paddock.schemas.ExecutionRequest;
 import dev.paddock.schemas.ExecutionResult;
 import dev.paddock.schemas.RegistryFront;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@OnAnyServices
 class RegistryClientTest {
 
   private static final Schema ONE =

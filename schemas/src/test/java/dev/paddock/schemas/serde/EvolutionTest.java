@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.paddock.local.testing.OnAnyServices;
 import dev.paddock.schemas.ExecutionRequest;
 import dev.paddock.schemas.ExecutionResult;
 import dev.paddock.schemas.Limits;
@@ -29,6 +30,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
 
 /** Records of other versions of the contracts than this one. */
+@OnAnyServices
 class EvolutionTest {
 
   private static final Schema OURS = ExecutionRequest.getClassSchema();

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.paddock.local.LocalRegistry;
+import dev.paddock.local.testing.OnAnyServices;
 import dev.paddock.schemas.ExecutionRequest;
 import dev.paddock.schemas.Samples;
 import dev.paddock.schemas.SharedRegistry;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@OnAnyServices
 class RoundTripTest {
 
   private static Stream<SpecificRecord> contracts() {

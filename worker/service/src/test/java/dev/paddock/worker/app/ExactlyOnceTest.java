@@ -8,7 +8,8 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.paddock.local.LocalServices;
+import dev.paddock.local.testing.OnAnyServices;
+import dev.paddock.local.testing.Services;
 import dev.paddock.schemas.ExecutionResult;
 import dev.paddock.schemas.Violation;
 import dev.paddock.worker.config.Configuration;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * What a reader of committed records sees by default. What it sees when workers or the broker are
  * killed, stopped or come and go is for WorkerTest, OutageTest and the chaos run.
  */
+@OnAnyServices
 @ExtendWith(SharedServices.class)
 class ExactlyOnceTest {
 
@@ -44,14 +46,14 @@ class ExactlyOnceTest {
   private static final String UNEVEN =
       "const end = Date.now() + (input.n % 3 ? 0 : 30); while (Date.now() < end); input.n";
 
-  private final LocalServices services;
+  private final Services services;
 
-  ExactlyOnceTest(LocalServices services) {
+  ExactlyOnceTest(Services services) {
     this.services = services;
   }
 
   private Scene scene(Map<String, String> settings) throws InterruptedException {
-    return new Scene(services.broker().bootstrapServers(), services.registry().url(), settings);
+    return new Scene(services.bootstrapServers(), services.registryUrl(), settings);
   }
 
   @Test

@@ -6,7 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.paddock.local.LocalServices;
+import dev.paddock.local.testing.OnAnyServices;
+import dev.paddock.local.testing.Services;
 import dev.paddock.schemas.CatalogScript;
 import dev.paddock.schemas.ScriptKind;
 import dev.paddock.schemas.SourcePosition;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** In which order and how often a pipeline's records arrive; its script is in the catalog. */
+@OnAnyServices
 @ExtendWith(SharedServices.class)
 class PipelineDeliveryTest {
 
@@ -40,10 +42,10 @@ class PipelineDeliveryTest {
   private static final String UNEVEN =
       "const end = Date.now() + (Math.floor(input / 2) % 2 ? 5 : 20); while (Date.now() < end); input";
 
-  private final LocalServices services;
+  private final Services services;
   private final String name = "p" + UUID.randomUUID();
 
-  PipelineDeliveryTest(LocalServices services) {
+  PipelineDeliveryTest(Services services) {
     this.services = services;
   }
 
@@ -54,7 +56,7 @@ class PipelineDeliveryTest {
     settings.put("pipelines.numbers.to", name + ".out");
     settings.put("pipelines.numbers.script.id", "uneven");
     settings.putAll(more);
-    return new Scene(services.broker().bootstrapServers(), services.registry().url(), settings);
+    return new Scene(services.bootstrapServers(), services.registryUrl(), settings);
   }
 
   private static void putScript(Scene scene) throws Exception {

@@ -10,7 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.paddock.local.LocalServices;
+import dev.paddock.local.testing.OnAnyServices;
+import dev.paddock.local.testing.Services;
 import dev.paddock.schemas.ExecutionResult;
 import dev.paddock.schemas.ExecutionStatus;
 import dev.paddock.schemas.Limits;
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * What one worker makes of all kinds of records, for every way to deliver; each test has execution
  * ids of its own.
  */
+@OnAnyServices
 @ExtendWith(SharedServices.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class RunningWorkerTest {
@@ -51,11 +53,11 @@ abstract class RunningWorkerTest {
   @SuppressWarnings("NullAway.Init")
   private Worker worker;
 
-  RunningWorkerTest(LocalServices services, String guarantee) throws InterruptedException {
+  RunningWorkerTest(Services services, String guarantee) throws InterruptedException {
     scene =
         new Scene(
-            services.broker().bootstrapServers(),
-            services.registry().url(),
+            services.bootstrapServers(),
+            services.registryUrl(),
             Map.of(
                 "delivery.guarantee", guarantee,
                 "kafka.producer.max.request.size", Integer.toString(PRODUCER_TAKES),

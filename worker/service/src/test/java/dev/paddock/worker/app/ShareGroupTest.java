@@ -11,7 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.paddock.local.LocalServices;
+import dev.paddock.local.testing.OnAnyServices;
+import dev.paddock.local.testing.Services;
 import dev.paddock.schemas.ExecutionResult;
 import dev.paddock.schemas.ExecutionStatus;
 import dev.paddock.schemas.Limits;
@@ -43,14 +44,15 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Workers that are a share group, which has fewer partitions than they are. */
+@OnAnyServices
 @ExtendWith(SharedServices.class)
 class ShareGroupTest {
 
   private static final String AN_HOUR = "3600000";
 
-  private final LocalServices services;
+  private final Services services;
 
-  ShareGroupTest(LocalServices services) {
+  ShareGroupTest(Services services) {
     this.services = services;
   }
 
@@ -59,7 +61,7 @@ class ShareGroupTest {
     settings.put("intake.mode", "share-group");
     settings.put("topics.partitions", "1");
     settings.putAll(more);
-    return new Scene(services.broker().bootstrapServers(), services.registry().url(), settings);
+    return new Scene(services.bootstrapServers(), services.registryUrl(), settings);
   }
 
   @Test

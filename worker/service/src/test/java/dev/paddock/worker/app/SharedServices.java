@@ -3,6 +3,8 @@ package dev.paddock.worker.app;
 import dev.paddock.local.LocalBroker;
 import dev.paddock.local.LocalRegistry;
 import dev.paddock.local.LocalServices;
+import dev.paddock.local.testing.Containers;
+import dev.paddock.local.testing.Services;
 import dev.paddock.worker.cli.FolderTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,7 +17,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
  * Gives tests a broker and a registry, or a {@link SecuredBroker}, each started once for all of
- * them.
+ * them. Those that ask for {@link Services} may be given containers.
  */
 public final class SharedServices implements ParameterResolver {
 
@@ -52,12 +54,21 @@ public final class SharedServices implements ParameterResolver {
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
     Class<?> type = parameter.getParameter().getType();
-    return type == LocalServices.class || type == SecuredBroker.class;
+    return type == LocalServices.class || type == Services.class || type == SecuredBroker.class;
   }
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
     Class<?> type = parameter.getParameter().getType();
+    if (type == Services.class) {
+      return Containers.wanted()
+          ? Containers.services(QUICK_GROUPS)
+          : Services.of((LocalServices) shared(LocalServices.class, context));
+    }
+    return shared(type, context);
+  }
+
+  private static Object shared(Class<?> type, ExtensionContext context) {
     return context
         .getRoot()
         .getStore(ExtensionContext.Namespace.GLOBAL)

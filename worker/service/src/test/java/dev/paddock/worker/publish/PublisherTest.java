@@ -5,7 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.paddock.local.LocalServices;
+import dev.paddock.local.testing.OnAnyServices;
+import dev.paddock.local.testing.Services;
 import dev.paddock.sandbox.wire.Answer;
 import dev.paddock.sandbox.wire.Ending;
 import dev.paddock.sandbox.wire.Usage;
@@ -37,16 +38,17 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+@OnAnyServices
 @ExtendWith(SharedServices.class)
 class PublisherTest {
 
   private final Queue<Position> settled = new ConcurrentLinkedQueue<>();
 
-  static Configuration configuration(LocalServices services, Map<String, String> more) {
+  static Configuration configuration(Services services, Map<String, String> more) {
     String name = "p" + UUID.randomUUID();
     Map<String, String> settings = new HashMap<>();
-    settings.put("kafka.bootstrap.servers", services.broker().bootstrapServers());
-    settings.put("registry.url", services.registry().url());
+    settings.put("kafka.bootstrap.servers", services.bootstrapServers());
+    settings.put("registry.url", services.registryUrl());
     settings.put("topics.results", name + ".results");
     settings.put("topics.violations", name + ".violations");
     settings.put("topics.requests", name + ".requests");
@@ -98,7 +100,7 @@ class PublisherTest {
   }
 
   @Test
-  void whatCanNeverBeWrittenIsAFailureAndIsNotSettled(LocalServices services) throws Exception {
+  void whatCanNeverBeWrittenIsAFailureAndIsNotSettled(Services services) throws Exception {
     Configuration configuration = configuration(services, Map.of());
     Topics.create(configuration);
     refuseRecordsWithoutKey(configuration);
@@ -118,7 +120,7 @@ class PublisherTest {
   }
 
   @Test
-  void aRegistryThatIsNeverThereIsNamed(LocalServices services) throws Exception {
+  void aRegistryThatIsNeverThereIsNamed(Services services) throws Exception {
     Configuration configuration =
         configuration(services, Map.of("registry.url", "http://127.0.0.1:9"));
     try (Publisher publisher = publisher(configuration)) {

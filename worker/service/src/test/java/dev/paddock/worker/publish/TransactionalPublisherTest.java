@@ -6,7 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.paddock.local.LocalServices;
+import dev.paddock.local.testing.OnAnyServices;
+import dev.paddock.local.testing.Services;
 import dev.paddock.worker.Outcome;
 import dev.paddock.worker.Spans;
 import dev.paddock.worker.app.SharedServices;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What is released and when, without a reader; keys are the requests' offsets. */
+@OnAnyServices
 @ExtendWith(SharedServices.class)
 @SuppressWarnings("removal") // of ways to make a membership: a reader's own would not be stale
 class TransactionalPublisherTest {
@@ -48,7 +50,7 @@ class TransactionalPublisherTest {
   private final Configuration configuration;
   private final TopicPartition partition;
 
-  TransactionalPublisherTest(LocalServices services) {
+  TransactionalPublisherTest(Services services) {
     configuration =
         PublisherTest.configuration(
             services,
