@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -203,6 +204,7 @@ class RegistryClientTest {
   }
 
   @Test
+  @Tag("long")
   void aRegistryThatIsAwayIsUnavailableUntilItIsBack() {
     String subject = SharedRegistry.topic();
     LocalRegistry registry = SharedRegistry.start("away", 0);

@@ -28,6 +28,7 @@ import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SerializationException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -152,6 +153,7 @@ class RoundTripTest {
   }
 
   @Test
+  @Tag("long")
   void aRecordThatCannotBeReadBecauseTheRegistryIsAwayIsReadOnceItIsBack() {
     LocalRegistry registry = SharedRegistry.start("outage", 0);
     Map<String, Object> properties =

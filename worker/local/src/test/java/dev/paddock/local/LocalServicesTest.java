@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -38,6 +39,7 @@ class LocalServicesTest {
   private Path data;
 
   @Test
+  @Tag("long")
   void aRestartOnTheSameFolderKeepsTopicsAndSchemasAndInterruptsAreLeftToTheParent()
       throws Exception {
     String id;
@@ -95,6 +97,7 @@ class LocalServicesTest {
   }
 
   @Test
+  @Tag("long")
   void twoRegistriesServeSideBySideOnTheLoopbackInterfaceOnly() throws Exception {
     try (LocalRegistry one = LocalRegistry.start(HOME, data.resolve("one"), 0);
         LocalRegistry two = LocalRegistry.start(HOME, data.resolve("two"), 0)) {

@@ -46,6 +46,7 @@ class OutageTest {
   }
 
   @Test
+  @Tag("long")
   void whatArrivesWhileRegistryOrBrokerIsAwayIsRunWhenItIsBack(@TempDir Path data)
       throws Exception {
     Map<String, String> settings = Map.of("pool.size", "1", "topics.partitions", "2");

@@ -98,6 +98,7 @@ class PipelineDeliveryTest {
   }
 
   @Test
+  @Tag("long")
   void recordsOfAKeyArriveInTheirOrderThoughTwoSandboxesRunThem() throws Exception {
     Map<String, String> settings =
         Map.of(

@@ -94,6 +94,7 @@ class ShareGroupTest {
   }
 
   @Test
+  @Tag("long")
   void recordsOfAPipelineAreDealtOutAsRequestsAre(@TempDir Path folder) throws Exception {
     String topics = "p" + UUID.randomUUID();
     Map<String, String> pipeline =

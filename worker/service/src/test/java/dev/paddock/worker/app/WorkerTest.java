@@ -129,6 +129,7 @@ class WorkerTest {
   }
 
   @Test
+  @Tag("long")
   void aStaticMemberFindsItsPartitionsAsItLeftThem() throws Exception {
     try (Scene scene = scene(Map.of())) {
       scene.keepSessionsFor(Duration.ofSeconds(45));

@@ -207,6 +207,7 @@ class BatchCommandsTest {
   }
 
   @Test
+  @Tag("long")
   void aTableThroughAScriptOfTheCatalogGivesATableAndItsViolationsApart() throws Exception {
     write(
         "vat.mjs",

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,6 +70,7 @@ class RunCommandTest {
   }
 
   @Test
+  @Tag("long")
   void theSystemsClockAndRandomnessAreThereForTheAsking() throws Exception {
     write("chance.js", "[Number.isInteger(performance.now() + performance.now()), Math.random()]");
     String seeded = cli.run("run", "chance.js").out();

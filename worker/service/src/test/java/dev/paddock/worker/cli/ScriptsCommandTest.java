@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,6 +111,7 @@ class ScriptsCommandTest {
   }
 
   @Test
+  @Tag("long")
   void modulesAndLimitsAreTakenAlongShownAndCompared() throws Exception {
     String source = "import vat from 'vat';\nexport default (n) => n * vat;\n";
     String script = file("gross.mjs", source);

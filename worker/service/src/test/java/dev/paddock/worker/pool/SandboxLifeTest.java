@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +46,7 @@ class SandboxLifeTest {
   }
 
   @Test
+  @Tag("long")
   void aSandboxThatHasGrownTooMuchIsReplaced() throws Exception {
     try (SandboxPool pool = pool(Map.of("sandbox.max.growth.bytes", "1MiB"))) {
       await("both are warm").atMost(TIMEOUT).until(() -> pool.idleCount() == 2);
