@@ -3,6 +3,7 @@ package dev.paddock.loadtest;
 import dev.paddock.sandbox.wire.Ending;
 import dev.paddock.worker.cli.CommandExtension;
 import dev.paddock.worker.cli.CommandFailure;
+import dev.paddock.worker.cli.Logs;
 import dev.paddock.worker.cli.Paddock;
 import dev.paddock.worker.cli.terminal.Terminal;
 import dev.paddock.worker.pool.PoolStatistics;
@@ -61,6 +62,7 @@ public final class SoakCommand implements CommandExtension, Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    Logs.errorsOnly(); // that sandboxes are killed is in the table
     int perWindow = Counts.positive("--executions", executions) / WINDOWS;
     if (perWindow == 0) {
       throw CommandFailure.usage(

@@ -29,7 +29,7 @@ public final class Logs {
   }
 
   /** Only errors, to standard error. */
-  static void errorsOnly() {
+  public static void errorsOnly() {
     setUnlessSet("logback-errors.xml");
   }
 
