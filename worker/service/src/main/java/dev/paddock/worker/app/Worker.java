@@ -123,7 +123,11 @@ public final class Worker implements AutoCloseable {
     this.clock = clock;
     this.startedAt = clock.instant();
     metrics = new Metrics(given.management().metricsNames(), clock);
-    configuration = given.withKafka(given.kafka().with(metrics::watched));
+    // What Kafka's clients count has no other way out.
+    configuration =
+        given.management().address() == null
+            ? given
+            : given.withKafka(given.kafka().with(metrics::watched));
     SerializationConfig serialization = configuration.serialization();
     Map<String, Object> properties = configuration.registry().serdeProperties();
     Deque<AutoCloseable> made = new ArrayDeque<>(List.of(metrics));

@@ -1,5 +1,6 @@
 package dev.paddock.worker.app;
 
+import dev.paddock.worker.dispatch.DispatchStatistics;
 import dev.paddock.worker.dispatch.Dispatcher;
 import dev.paddock.worker.intake.Inlet;
 import dev.paddock.worker.intake.IntakeStatistics;
@@ -9,6 +10,7 @@ import dev.paddock.worker.pool.SandboxPool;
 import dev.paddock.worker.pool.SandboxState;
 import dev.paddock.worker.pool.SandboxView;
 import dev.paddock.worker.publish.Outlet;
+import dev.paddock.worker.publish.PublishStatistics;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
@@ -22,16 +24,22 @@ import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
-/**
- * Meters of what a worker's parts know of themselves. They are asked when somebody looks.
- *
- * <p>What has a row for each partition is renewed by {@link #renew}.
- */
+/** Meters of what a worker's parts know of themselves, as of the last {@link #renew}. */
 final class WorkerMeters {
 
+  /** What all of them say at a moment. */
+  private record Sight(
+      boolean ready,
+      List<SandboxView> sandboxes,
+      PoolStatistics pool,
+      DispatchStatistics dispatch,
+      IntakeStatistics intake,
+      PublishStatistics publish) {}
+
   private final MeterRegistry registry;
-  private final Inlet intake;
+  private final Supplier<Sight> looks;
   private final MultiGauge lag;
+  private volatile Sight sight;
 
   WorkerMeters(
       MeterRegistry registry,
@@ -41,26 +49,32 @@ final class WorkerMeters {
       Outlet outlet,
       Supplier<Health> health) {
     this.registry = registry;
-    this.intake = intake;
+    looks =
+        () ->
+            new Sight(
+                health.get().ready(),
+                pool.sandboxes(),
+                pool.statistics(),
+                dispatcher.statistics(),
+                intake.statistics(),
+                outlet.statistics());
+    sight = looks.get();
     lag =
         MultiGauge.builder("paddock.partition.lag")
             .description("Records of an assigned partition that were not read yet")
             .register(registry);
-    gauge(
-        "paddock.ready",
-        "1 where requests are read and run",
-        health,
-        one -> one.get().ready() ? 1 : 0);
-    bind(pool);
-    bind(dispatcher);
-    bind(intake);
-    bind(outlet);
+    gauge("paddock.ready", "1 where requests are read and run", now -> now.ready() ? 1 : 0);
+    addPool();
+    addDispatch();
+    addIntake();
+    addPublish();
   }
 
-  /** Brings what has rows up to date. */
-  void renew() {
+  /** Looks once, for all meters: some looks cost as much as there is in flight. */
+  synchronized void renew() {
+    sight = looks.get();
     lag.register(
-        intake.statistics().partitions().stream()
+        sight.intake().partitions().stream()
             .filter(partition -> partition.lag() >= 0)
             .map(
                 partition ->
@@ -75,9 +89,9 @@ final class WorkerMeters {
         true);
   }
 
-  private void bind(SandboxPool pool) {
+  private void addPool() {
     for (SandboxState state : SandboxState.values()) {
-      Gauge.builder("paddock.sandboxes", pool, one -> count(one.sandboxes(), state))
+      Gauge.builder("paddock.sandboxes", this, own -> count(own.sight.sandboxes(), state))
           .description("Sandboxes, by what they do")
           .tag("state", state.name().toLowerCase(Locale.ROOT))
           .register(registry);
@@ -86,131 +100,121 @@ final class WorkerMeters {
         "paddock.sandboxes.memory",
         "bytes",
         "Resident memory of all sandboxes",
-        pool,
-        one -> one.sandboxes().stream().mapToLong(SandboxView::residentBytes).sum());
-    ended(pool, "quota", PoolStatistics::killed);
-    ended(pool, "crash", PoolStatistics::crashed);
-    ended(pool, "recycled", PoolStatistics::recycled);
-    counter(
-        "paddock.sandboxes.started", "Sandboxes started", pool, one -> one.statistics().started());
+        now -> now.sandboxes().stream().mapToLong(SandboxView::residentBytes).sum());
+    ended("quota", PoolStatistics::killed);
+    ended("crash", PoolStatistics::crashed);
+    ended("recycled", PoolStatistics::recycled);
+    counter("paddock.sandboxes.started", "Sandboxes started", now -> now.pool().started());
     counter(
         "paddock.executions.retried",
         "Executions tried once more, alone, since their sandbox died",
-        pool,
-        one -> one.statistics().retried());
+        now -> now.pool().retried());
     gauge(
         "paddock.abandoned.threads",
         "Threads of the worker that scripts keep which will not stop",
-        pool,
-        one -> one.statistics().lost());
-    FunctionTimer.builder(
-            "paddock.sandbox.start",
-            pool,
-            one -> one.statistics().ready(),
-            one -> one.statistics().startNanos(),
-            TimeUnit.NANOSECONDS)
-        .description("Time from starting a sandbox until it was ready")
-        .register(registry);
+        now -> now.pool().lost());
+    timer(
+        "paddock.sandbox.start",
+        "Time from starting a sandbox until it was ready",
+        now -> now.pool().ready(),
+        now -> now.pool().startNanos());
   }
 
-  private void bind(Dispatcher dispatcher) {
+  private void addDispatch() {
     gauge(
         "paddock.waiting",
         "Requests that were read and wait for a sandbox",
-        dispatcher,
-        one -> one.statistics().waiting());
+        now -> now.dispatch().waiting());
     gauge(
         "paddock.waiting.oldest",
         "seconds",
         "How long the first of them has waited",
-        dispatcher,
-        one -> one.statistics().oldestNanos() / 1e9);
+        now -> now.dispatch().oldestNanos() / 1e9);
     gauge(
         "paddock.tenants",
         "Tenants that wait, run, or are remembered for what they have used",
-        dispatcher,
-        one -> one.statistics().tenants());
+        now -> now.dispatch().tenants());
   }
 
-  private void bind(Inlet inlet) {
+  private void addIntake() {
     gauge(
         "paddock.in.flight",
         "Requests that were read and have no outcome yet",
-        inlet,
-        one -> one.statistics().inFlight());
+        now -> now.intake().inFlight());
     gauge(
         "paddock.held",
         "Requests that were read and whose offset is not committed",
-        inlet,
-        one -> one.statistics().held());
+        now -> now.intake().held());
     gauge(
         "paddock.held.memory",
         "bytes",
         "Size of those and of their outcomes",
-        inlet,
-        one -> one.statistics().heldBytes());
-    gauge(
-        "paddock.partitions",
-        "Assigned partitions",
-        inlet,
-        one -> one.statistics().partitions().size());
+        now -> now.intake().heldBytes());
+    gauge("paddock.partitions", "Assigned partitions", now -> now.intake().partitions().size());
     gauge(
         "paddock.partitions.paused",
         "Assigned partitions that are not read for now",
-        inlet,
-        one ->
-            one.statistics().partitions().stream()
-                .filter(IntakeStatistics.Partition::paused)
-                .count());
+        now ->
+            now.intake().partitions().stream().filter(IntakeStatistics.Partition::paused).count());
   }
 
-  private void bind(Outlet outlet) {
-    FunctionTimer.builder(
-            "paddock.transaction",
-            outlet,
-            one -> one.statistics().committed(),
-            one -> one.statistics().commitNanos(),
-            TimeUnit.NANOSECONDS)
-        .description("Time from beginning a transaction until it was committed")
-        .register(registry);
+  private void addPublish() {
+    timer(
+        "paddock.transaction",
+        "Time from beginning a transaction until it was committed",
+        now -> now.publish().committed(),
+        now -> now.publish().commitNanos());
     counter(
         "paddock.transactions.aborted",
         "Transactions aborted and made again",
-        outlet,
-        one -> one.statistics().failed());
+        now -> now.publish().failed());
     counter(
         "paddock.transactions.stale",
         "Transactions given up, since the group had gone on without this worker",
-        outlet,
-        one -> one.statistics().stale());
+        now -> now.publish().stale());
   }
 
   private static long count(List<SandboxView> sandboxes, SandboxState state) {
     return sandboxes.stream().filter(sandbox -> sandbox.state() == state).count();
   }
 
-  private void ended(SandboxPool pool, String cause, ToLongFunction<PoolStatistics> count) {
+  private void ended(String cause, ToLongFunction<PoolStatistics> count) {
     FunctionCounter.builder(
-            "paddock.sandboxes.ended", pool, one -> count.applyAsLong(one.statistics()))
+            "paddock.sandboxes.ended", this, own -> count.applyAsLong(own.sight.pool()))
         .description("Sandboxes ended, by cause")
         .tag("cause", cause)
         .register(registry);
   }
 
-  private <T> void counter(String name, String description, T part, ToDoubleFunction<T> value) {
-    FunctionCounter.builder(name, part, value).description(description).register(registry);
+  private void counter(String name, String description, ToDoubleFunction<Sight> value) {
+    FunctionCounter.builder(name, this, own -> value.applyAsDouble(own.sight))
+        .description(description)
+        .register(registry);
   }
 
-  private <T> void gauge(String name, String description, T part, ToDoubleFunction<T> value) {
-    gauge(name, "", description, part, value);
+  private void timer(
+      String name,
+      String description,
+      ToLongFunction<Sight> count,
+      ToDoubleFunction<Sight> totalNanos) {
+    FunctionTimer.builder(
+            name,
+            this,
+            own -> count.applyAsLong(own.sight),
+            own -> totalNanos.applyAsDouble(own.sight),
+            TimeUnit.NANOSECONDS)
+        .description(description)
+        .register(registry);
   }
 
-  private <T> void gauge(
-      String name, String unit, String description, T part, ToDoubleFunction<T> value) {
-    Gauge.builder(name, part, value)
+  private void gauge(String name, String description, ToDoubleFunction<Sight> value) {
+    gauge(name, "", description, value);
+  }
+
+  private void gauge(String name, String unit, String description, ToDoubleFunction<Sight> value) {
+    Gauge.builder(name, this, own -> value.applyAsDouble(own.sight))
         .baseUnit(unit.isEmpty() ? null : unit)
         .description(description)
-        .strongReference(true)
         .register(registry);
   }
 }

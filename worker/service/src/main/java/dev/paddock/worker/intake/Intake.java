@@ -215,8 +215,8 @@ public final class Intake implements Inlet {
       }
       commits.commitIfDue();
       if (watchdog.isDue()) {
-        watchdog.look(look(paused));
         statistics = statistics(paused);
+        watchdog.look(look(statistics));
       }
       trouble = null;
     } catch (KafkaException e) {
@@ -237,12 +237,12 @@ public final class Intake implements Inlet {
     return records;
   }
 
-  private Watchdog.Look look(Set<TopicPartition> paused) {
+  private Watchdog.Look look(IntakeStatistics now) {
     int running = handover.running(consumer.assignment());
     long waiting =
-        consumer.assignment().stream()
-            .filter(partition -> !paused.contains(partition))
-            .mapToLong(partition -> currentLag(partition).orElse(0))
+        now.partitions().stream()
+            .filter(partition -> !partition.paused())
+            .mapToLong(partition -> Math.max(0, partition.lag()))
             .sum();
     return new Watchdog.Look(
         waiting,

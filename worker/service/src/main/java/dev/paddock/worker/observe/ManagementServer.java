@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -48,8 +49,7 @@ public final class ManagementServer implements AutoCloseable {
   private static final int UNAVAILABLE = 503;
 
   private static final String JSON = "application/json";
-  private static final String MOST_WATCHERS_SHOWN = "16";
-  private static final int MOST_WATCHERS = Integer.parseInt(MOST_WATCHERS_SHOWN);
+  private static final int MOST_WATCHERS = 16;
   private static final int BACKLOG = 64;
 
   /**
@@ -166,9 +166,8 @@ public final class ManagementServer implements AutoCloseable {
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
       switch (exchange.getRequestURI().getPath()) {
-        case "/health/live" -> read(exchange, () -> health(exchange, views.health().get().live()));
-        case "/health/ready" ->
-            read(exchange, () -> health(exchange, views.health().get().ready()));
+        case "/health/live" -> read(exchange, () -> health(exchange, Health::live));
+        case "/health/ready" -> read(exchange, () -> health(exchange, Health::ready));
         case "/metrics" ->
             read(
                 exchange,
@@ -221,8 +220,9 @@ public final class ManagementServer implements AutoCloseable {
     return false;
   }
 
-  private void health(HttpExchange exchange, boolean ok) throws IOException {
+  private void health(HttpExchange exchange, Predicate<Health> question) throws IOException {
     Health now = views.health().get();
+    boolean ok = question.test(now);
     List<String> reasons = ok ? List.of() : now.troubles();
     send(exchange, ok ? OK : UNAVAILABLE, new HealthBody(ok, reasons, now.abandonedThreads()));
   }
@@ -242,7 +242,7 @@ public final class ManagementServer implements AutoCloseable {
       return;
     }
     if (!ticker.enter()) {
-      problem(exchange, UNAVAILABLE, MOST_WATCHERS_SHOWN + " are watching, as many as may");
+      problem(exchange, UNAVAILABLE, MOST_WATCHERS + " are watching, as many as may");
       return;
     }
     try {
