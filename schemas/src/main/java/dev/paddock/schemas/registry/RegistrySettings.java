@@ -7,10 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
-import org.apache.kafka.common.config.AbstractConfig;
-import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,15 +98,7 @@ public record RegistrySettings(
             ssl.put(name.substring(SSL_PREFIX.length()), value);
           }
         });
-    if (ssl.isEmpty()) {
-      return null;
-    }
-    // Kafka's own reading of stores: PKCS12, JKS and PEM.
-    try (DefaultSslEngineFactory factory = new DefaultSslEngineFactory()) {
-      factory.configure(
-          new AbstractConfig(new ConfigDef().withClientSslSupport(), ssl, false).values());
-      return factory.sslContext();
-    }
+    return ssl.isEmpty() ? null : Tls.context(ssl);
   }
 
   private static Duration timeout(Map<String, ?> properties) {

@@ -1,16 +1,10 @@
 package dev.paddock.worker.app;
 
+import dev.paddock.schemas.registry.Tls;
 import dev.paddock.worker.config.RegistryConfig;
 import dev.paddock.worker.config.RegistryTrouble;
-import dev.paddock.worker.config.Secret;
-import java.util.HashMap;
-import java.util.Map;
 import javax.net.ssl.SSLContext;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.config.AbstractConfig;
-import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.SslConfigs;
-import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
 import org.jspecify.annotations.Nullable;
 
 /** The certificate of the management port. */
@@ -29,20 +23,8 @@ final class ManagementTls {
     if (location == null) {
       return null;
     }
-    Map<String, Object> ssl = new HashMap<>();
-    ssl.put(SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG, location);
-    Secret password = keystore.password();
-    if (password != null) {
-      ssl.put(SslConfigs.SSL_KEYSTORE_PASSWORD_CONFIG, password.value());
-    }
-    if (keystore.type() != null) {
-      ssl.put(SslConfigs.SSL_KEYSTORE_TYPE_CONFIG, keystore.type());
-    }
-    // Kafka's own reading of stores: PKCS12, JKS and PEM.
-    try (DefaultSslEngineFactory factory = new DefaultSslEngineFactory()) {
-      factory.configure(
-          new AbstractConfig(new ConfigDef().withClientSslSupport(), ssl, false).values());
-      return factory.sslContext();
+    try {
+      return Tls.context(keystore.properties("ssl.keystore."));
     } catch (KafkaException e) {
       throw new StartException(
           "management.ssl.keystore.location is %s, which cannot be used: %s"

@@ -88,10 +88,7 @@ public record Configuration(
       @Nullable Path file, Map<String, String> environment, List<String> assignments) {
     Problems problems = new Problems();
     Sources sources = Sources.read(file, environment, assignments, problems);
-    Configuration configuration =
-        new ConfigurationBuilder(sources, problems).build(new TracingConfig(environment));
-    problems.throwIfAny();
-    return configuration;
+    return build(sources, environment, problems);
   }
 
   /**
@@ -102,8 +99,13 @@ public record Configuration(
   public static Configuration of(Map<String, String> values) {
     Problems problems = new Problems();
     Sources sources = Sources.of(values);
+    return build(sources, Map.of(), problems);
+  }
+
+  /** Checks what sources say, and throws where there is a problem, with those before. */
+  static Configuration build(Sources sources, Map<String, String> environment, Problems problems) {
     Configuration configuration =
-        new ConfigurationBuilder(sources, problems).build(new TracingConfig(Map.of()));
+        new ConfigurationBuilder(sources, problems).build(new TracingConfig(environment));
     problems.throwIfAny();
     return configuration;
   }

@@ -65,7 +65,7 @@ final class ConfigurationBuilder extends SettingReader {
 
   private ManagementConfig management() {
     Secret token = secret(Settings.MANAGEMENT_TOKEN);
-    boolean workbench = Boolean.parseBoolean(get(Settings.WORKBENCH));
+    boolean workbench = truth(Settings.WORKBENCH);
     if (workbench && token == null) {
       problems.add(
           "management.workbench is true, but management.token is not set; whoever may try scripts"
@@ -74,12 +74,12 @@ final class ConfigurationBuilder extends SettingReader {
     return new ManagementConfig(
         find(Settings.MANAGEMENT_ADDRESS),
         token,
-        new RegistryConfig.Store(
-            find(Settings.MANAGEMENT_KEYSTORE_LOCATION),
-            secret(Settings.MANAGEMENT_KEYSTORE_PASSWORD),
-            find(Settings.MANAGEMENT_KEYSTORE_TYPE)),
+        store(
+            Settings.MANAGEMENT_KEYSTORE_LOCATION,
+            Settings.MANAGEMENT_KEYSTORE_PASSWORD,
+            Settings.MANAGEMENT_KEYSTORE_TYPE),
         workbench,
-        Math.toIntExact(get(Settings.METRICS_NAMES)),
+        integer(Settings.METRICS_NAMES),
         millis(Settings.STALLED_AFTER));
   }
 
@@ -93,14 +93,13 @@ final class ConfigurationBuilder extends SettingReader {
         get(Settings.REGISTRY_URL),
         username,
         password,
-        new RegistryConfig.Store(
-            find(Settings.TRUSTSTORE_LOCATION),
-            secret(Settings.TRUSTSTORE_PASSWORD),
-            find(Settings.TRUSTSTORE_TYPE)),
-        new RegistryConfig.Store(
-            find(Settings.KEYSTORE_LOCATION),
-            secret(Settings.KEYSTORE_PASSWORD),
-            find(Settings.KEYSTORE_TYPE)));
+        store(Settings.TRUSTSTORE_LOCATION, Settings.TRUSTSTORE_PASSWORD, Settings.TRUSTSTORE_TYPE),
+        store(Settings.KEYSTORE_LOCATION, Settings.KEYSTORE_PASSWORD, Settings.KEYSTORE_TYPE));
+  }
+
+  private RegistryConfig.Store store(
+      Setting<String> location, Setting<String> password, Setting<String> type) {
+    return new RegistryConfig.Store(find(location), secret(password), find(type));
   }
 
   @SuppressWarnings("unchecked") // asSubclass has checked the part that can be checked

@@ -33,10 +33,7 @@ public final class EffectiveValues {
       @Nullable Path file, Map<String, String> environment, List<String> assignments) {
     Problems problems = new Problems();
     Sources sources = Sources.read(file, environment, assignments, problems);
-    Configuration configuration =
-        new ConfigurationBuilder(sources, problems).build(new TracingConfig(environment));
-    problems.throwIfAny();
-    return new EffectiveValues(sources, configuration).list();
+    return new EffectiveValues(sources, Configuration.build(sources, environment, problems)).list();
   }
 
   private List<EffectiveValue> list() {
@@ -64,8 +61,8 @@ public final class EffectiveValues {
   }
 
   private void add(Setting<?> setting) {
-    Found found = sources.find(setting.name());
-    if (found != null && !(found.text().isEmpty() && setting.standard() == null)) {
+    Found found = sources.find(setting);
+    if (found != null) {
       add(setting.name(), found);
       return;
     }

@@ -17,8 +17,23 @@ public record RegistryConfig(
     Store keystore) {
 
   /** A file of keys or certificates; each part may be absent. */
-  public record Store(
-      @Nullable String location, @Nullable Secret password, @Nullable String type) {}
+  public record Store(@Nullable String location, @Nullable Secret password, @Nullable String type) {
+
+    /** Its parts that are there, under Kafka's names behind a prefix. Has a secret in it. */
+    public Map<String, Object> properties(String prefix) {
+      Map<String, Object> properties = new TreeMap<>();
+      if (location != null) {
+        properties.put(prefix + "location", location);
+      }
+      if (password != null) {
+        properties.put(prefix + "password", password.value());
+      }
+      if (type != null) {
+        properties.put(prefix + "type", type);
+      }
+      return properties;
+    }
+  }
 
   /**
    * Everything that a Confluent-compatible serializer or deserializer wants to know, under
@@ -34,20 +49,8 @@ public record RegistryConfig(
       properties.put(
           "basic.auth.user.info", username + ":" + (password == null ? "" : password.value()));
     }
-    put(properties, "schema.registry.ssl.truststore.", truststore);
-    put(properties, "schema.registry.ssl.keystore.", keystore);
+    properties.putAll(truststore.properties("schema.registry.ssl.truststore."));
+    properties.putAll(keystore.properties("schema.registry.ssl.keystore."));
     return properties;
-  }
-
-  private static void put(Map<String, Object> properties, String prefix, Store store) {
-    if (store.location() != null) {
-      properties.put(prefix + "location", store.location());
-    }
-    if (store.password() != null) {
-      properties.put(prefix + "password", store.password().value());
-    }
-    if (store.type() != null) {
-      properties.put(prefix + "type", store.type());
-    }
   }
 }

@@ -48,19 +48,18 @@ abstract class SettingReader {
     return value;
   }
 
-  /** The value, or null where it is not set (an empty text counts as that) and has no default. */
+  /** The value, or null where it is not set and has no default. */
   final <T> @Nullable T find(Setting<T> setting) {
-    Found found = sources.find(setting.name());
-    String text = found == null ? "" : found.text();
-    if (found != null && !(text.isEmpty() && setting.standard() == null)) {
+    Found found = sources.find(setting);
+    if (found != null) {
       try {
-        return setting.type().parse(text);
+        return setting.type().parse(found.text());
       } catch (IllegalArgumentException e) {
         problems.add(
             "%s is %s (from %s); it must be %s"
                 .formatted(
                     setting.name(),
-                    Secret.quoted(setting.name(), text),
+                    Secret.quoted(setting.name(), found.text()),
                     found.origin(),
                     setting.type().allowed()));
       }

@@ -68,6 +68,13 @@ final class Sources {
     return found.get(key);
   }
 
+  /** The same for a setting: an empty text counts as none where there is no default either. */
+  @Nullable Found find(Setting<?> setting) {
+    Found value = find(setting.name());
+    boolean none = value != null && value.text().isEmpty() && setting.standard() == null;
+    return none ? null : value;
+  }
+
   /** Every key of every source with its origin, keys that nobody knows included. */
   Map<String, String> keys() {
     Map<String, String> keys = new TreeMap<>();
