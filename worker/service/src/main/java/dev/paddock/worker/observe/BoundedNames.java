@@ -30,15 +30,9 @@ final class BoundedNames {
       return name;
     }
     String label = cut(name, MAX_LENGTH);
-    if (names.contains(label)) {
-      return label;
-    }
-    synchronized (this) {
-      if (names.size() < most) {
-        names.add(label);
-      }
-    }
-    return names.contains(label) ? label : OTHERS;
+    // Who comes too late must not wait for others who do.
+    boolean known = names.contains(label) || (names.size() < most && add(label));
+    return known ? label : OTHERS;
   }
 
   /** A text that is no longer than so many characters, with a mark where it was cut. */
@@ -46,7 +40,18 @@ final class BoundedNames {
     if (text.length() <= most) {
       return text;
     }
-    int end = Character.isHighSurrogate(text.charAt(most - 2)) ? most - 2 : most - 1;
-    return text.substring(0, end) + "\u2026";
+    return head(text, most - 1) + "\u2026";
+  }
+
+  /** As much of a text, from its beginning, as makes no more than so many whole characters. */
+  static String head(String text, int most) {
+    if (text.length() <= most) {
+      return text;
+    }
+    return text.substring(0, Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most);
+  }
+
+  private synchronized boolean add(String label) {
+    return names.contains(label) || (names.size() < most && names.add(label));
   }
 }

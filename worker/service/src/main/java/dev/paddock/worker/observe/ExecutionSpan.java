@@ -3,9 +3,7 @@ package dev.paddock.worker.observe;
 import dev.paddock.sandbox.wire.Ending;
 import dev.paddock.sandbox.wire.Usage;
 import dev.paddock.schemas.ExecutionStatus;
-import dev.paddock.schemas.InlineScript;
 import dev.paddock.schemas.ScriptIdentity;
-import dev.paddock.schemas.ScriptReference;
 import dev.paddock.schemas.ViolationKind;
 import dev.paddock.worker.Execution;
 import dev.paddock.worker.Outcome;
@@ -146,11 +144,7 @@ final class ExecutionSpan implements Spans.OpenSpan {
     if (execution.event() != null) {
       span.setAttribute(PIPELINE, execution.event().pipeline());
     }
-    switch (execution.request().getScript()) {
-      case InlineScript inline -> span.setAttribute(SCRIPT, bounded(inline.getName()));
-      case ScriptReference reference -> span.setAttribute(SCRIPT, bounded(reference.getId()));
-      default -> {}
-    }
+    span.setAttribute(SCRIPT, bounded(Finish.script(execution)));
     ScriptIdentity identity = script.identity();
     if (identity != null) {
       span.setAttribute(VERSION, (long) identity.getVersion());
@@ -217,11 +211,7 @@ final class ExecutionSpan implements Spans.OpenSpan {
   }
 
   private static String bounded(String text) {
-    if (text.length() <= LONGEST) {
-      return text;
-    }
-    boolean splits = Character.isHighSurrogate(text.charAt(LONGEST - 1));
-    return text.substring(0, splits ? LONGEST - 1 : LONGEST);
+    return BoundedNames.head(text, LONGEST);
   }
 
   private static Instant later(Instant one, Instant other) {

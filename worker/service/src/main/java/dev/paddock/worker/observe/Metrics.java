@@ -137,7 +137,7 @@ public final class Metrics implements AutoCloseable {
       activity.ran(tenant, answered.queueMicros(), cpuMicros, wallMicros);
     }
     if (finish.status() != Finish.Status.SUCCEEDED) {
-      note(outcome, execution, finish);
+      note(outcome, tenant, finish);
     }
   }
 
@@ -181,15 +181,15 @@ public final class Metrics implements AutoCloseable {
     registry.close();
   }
 
-  private void note(Outcome outcome, @Nullable Execution execution, Finish finish) {
+  private void note(Outcome outcome, String tenant, Finish finish) {
     ViolationKind kind = finish.kind();
     if (kind != null) {
-      violated(kind, tenants.of(tenant(outcome)));
+      violated(kind, tenant);
     }
     activity.failed(
         trouble(
             outcome.position(),
-            execution,
+            outcome.execution(),
             tenant(outcome),
             kind == null ? finish.status().name() : kind.name(),
             finish.line(),
