@@ -22,14 +22,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Every quota stops what goes beyond it, and the sandbox goes on. */
 class QuotaTest {
 
-  /** Patient, so that a busy machine does not turn one quota into another. */
-  private static final Limits LIMITS =
-      new Limits(400, 60_000, 16 << 20, 4 << 20, 1000, 1000, 1000, 50);
-
-  private static final Limits IMPATIENT =
-      new Limits(400, 1_000, 16 << 20, 4 << 20, 1000, 1000, 1000, 50);
+  private static final Limits LIMITS = limits(400, 60_000);
 
   @RegisterExtension private static final SharedSandbox sandbox = new SharedSandbox();
+
+  private static Limits limits(long cpuMillis, long wallMillis) {
+    return new Limits(cpuMillis, wallMillis, 16 << 20, 4 << 20, 1000, 1000, 1000, 50);
+  }
+
+  /** Patient with all but one quota, so that a busy machine does not turn one into another. */
+  private static Limits limits(Quota quota) {
+    return limits(
+        quota == Quota.CPU_TIME ? 400 : 20_000, quota == Quota.WALL_TIME ? 1_000 : 60_000);
+  }
 
   @ParameterizedTest
   @CsvSource(
@@ -60,7 +65,7 @@ class QuotaTest {
         "ASYNC_OPERATIONS | (function f() { setTimeout(f); setTimeout(f) })(); new Promise(() => {})",
       })
   void aScriptBeyondItsQuotaIsStopped(Quota quota, String source) throws IOException {
-    Breach breach = breach(run(source, quota == Quota.WALL_TIME ? IMPATIENT : LIMITS));
+    Breach breach = breach(run(source, limits(quota)));
     assertEquals(quota, breach.quota(), breach.message());
     assertEquals("3", output(run("1 + 2", LIMITS)), "the sandbox goes on");
   }

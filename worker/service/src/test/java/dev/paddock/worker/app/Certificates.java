@@ -40,6 +40,7 @@ record Certificates(Path keystore, Path truststore, Path otherTruststore) {
   private static void keytool(Path store, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+    command.addAll(List.of("-J-XX:+UseSerialGC", "-J-XX:TieredStopAtLevel=1"));
     command.addAll(List.of(arguments));
     command.addAll(List.of("-keystore", store.toString(), "-storetype", "PKCS12"));
     command.addAll(List.of("-alias", "broker", "-storepass", PASSWORD));

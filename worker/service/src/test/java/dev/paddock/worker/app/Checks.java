@@ -13,11 +13,10 @@ final class Checks {
 
   static final String NUMBER = "input.n";
 
-  /** Keeps a sandbox busy for 20 ms, so that there is a middle of the work to step into. */
-  static final String SLOW_NUMBER =
-      "const end = Date.now() + 20; while (Date.now() < end); input.n";
-
-  /** The same without using a processor, for tests that only need time to pass. */
+  /**
+   * Holds a sandbox for 20 ms, without a processor, so that there is a middle of the work to step
+   * into.
+   */
   static final String WAITING_NUMBER = "new Promise(done => setTimeout(() => done(input.n), 20))";
 
   private Checks() {}

@@ -57,7 +57,7 @@ class FairnessTest {
       for (int key = 0; key < KEYS; key++) {
         for (int n = 0; n < PER_KEY; n++) {
           // Every second one is slow, so that the one behind it would be faster.
-          String script = n % 2 == 0 ? Checks.SLOW_NUMBER : Checks.NUMBER;
+          String script = n % 2 == 0 ? Checks.WAITING_NUMBER : Checks.NUMBER;
           var _ =
               scene.send(
                   null,

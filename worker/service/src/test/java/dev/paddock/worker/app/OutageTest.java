@@ -82,7 +82,7 @@ class OutageTest {
       assertEquals(List.of(), scene.violations(_ -> true, 0));
       await("it works again").atMost(Scene.PATIENCE).until(() -> ready(worker) == 200);
 
-      sendNumbers(scene, "b", 0, 100, Checks.SLOW_NUMBER);
+      sendNumbers(scene, "b", 0, 100, Checks.WAITING_NUMBER);
       scene.results(30);
       broker.close();
       broker = LocalBroker.start(SharedServices.HOME, data, port(broker), Map.of());
@@ -124,7 +124,7 @@ class OutageTest {
             LocalBroker.start(SharedServices.HOME, data, 0, SharedServices.QUICK_GROUPS);
         Scene scene = new Scene(broker.bootstrapServers(), services.registry().url(), settings)) {
       Worker worker = scene.worker("w1");
-      sendNumbers(scene, "a", 0, 200, Checks.SLOW_NUMBER);
+      sendNumbers(scene, "a", 0, 200, Checks.WAITING_NUMBER);
       scene.results(20);
       signal("STOP", broker);
       try {

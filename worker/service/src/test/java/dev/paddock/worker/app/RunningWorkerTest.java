@@ -269,7 +269,7 @@ abstract class RunningWorkerTest {
 
   @Test
   void aSandboxThatIsKilledInTheMiddleOfABatchLosesNothing() {
-    sendNumbers(scene, "killed-", 0, 200, Checks.SLOW_NUMBER);
+    sendNumbers(scene, "killed-", 0, 200, Checks.WAITING_NUMBER);
     for (int seen : new int[] {20, 100}) {
       results("killed-", seen);
       assertTrue(sandbox().destroyForcibly(), "the sandbox was gone already");

@@ -74,7 +74,7 @@ class ShareGroupTest {
       Set<String> workers;
       do {
         // More than one reader takes at a time.
-        sendNumbers(scene, "e", count, count + 40, Checks.SLOW_NUMBER);
+        sendNumbers(scene, "e", count, count + 40, Checks.WAITING_NUMBER);
         count += 40;
         workers =
             scene.results(count).stream().map(one -> one.value().getWorker()).collect(toSet());
@@ -127,7 +127,7 @@ class ShareGroupTest {
   void whatAWorkerHeldThatIsKilledOrClosedIsRunByAnotherThoughItsLockHoldsForAnHour(
       @TempDir Path folder) throws Exception {
     try (Scene scene = scene(Map.of("intake.share.lock.ms", AN_HOUR, "intake.drain.ms", "0"))) {
-      sendNumbers(scene, "e", 0, 150, Checks.SLOW_NUMBER);
+      sendNumbers(scene, "e", 0, 150, Checks.WAITING_NUMBER);
       Process first = scene.workerProcess("w1", folder);
       scene.results(10);
       var _ = first.destroyForcibly().onExit().join();
@@ -175,6 +175,7 @@ class ShareGroupTest {
     }
   }
 
+  @Tag("long")
   @Test
   void aNameThatAGroupOfTheOtherKindHasIsRefused() throws Exception {
     try (Scene scene = scene(Map.of())) {
@@ -214,7 +215,7 @@ class ShareGroupTest {
           Scene.request("long", "new Promise(done => setTimeout(() => done('slept'), 12000))")
               .setLimits(Limits.newBuilder().setWallMillis(30_000L).build())
               .build());
-      sendNumbers(scene, "e", 0, 60, Checks.SLOW_NUMBER);
+      sendNumbers(scene, "e", 0, 60, Checks.WAITING_NUMBER);
       Worker worker = scene.worker("w1");
 
       List<TopicTail.Entry<ExecutionResult>> results = scene.results(61);

@@ -49,7 +49,7 @@ class WorkerTest {
   @Test
   void closingWaitsForWhatRunsAndCommitsExactlyThat() throws Exception {
     try (Scene scene = scene(Map.of("intake.max.in.flight", "10", "pool.size", "1"))) {
-      sendNumbers(scene, "e", 0, 60, Checks.SLOW_NUMBER);
+      sendNumbers(scene, "e", 0, 60, Checks.WAITING_NUMBER);
       Worker first = scene.worker("w1");
       scene.results(10);
       first.close();
@@ -64,17 +64,12 @@ class WorkerTest {
     }
   }
 
-  private static Stream<Map<String, String>> guarantees() {
+  private static Stream<Map<String, String>> otherProtocolsAndGuarantees() {
     return Stream.of(
-        Map.of("intake.protocol", "consumer"),
         Map.of(
             "intake.protocol", "consumer",
             "delivery.guarantee", "at-least-once",
-            "intake.drain.ms", UNTIL_ALL_IS_DONE));
-  }
-
-  private static Stream<Map<String, String>> guaranteesInTheClassicProtocol() {
-    return Stream.of(
+            "intake.drain.ms", UNTIL_ALL_IS_DONE),
         // Otherwise each worker hears of a rebalance only every three seconds.
         Map.of("intake.protocol", "classic", "kafka.consumer.heartbeat.interval.ms", "200"),
         // Here workers read and commit while their group is rebalancing.
@@ -88,17 +83,15 @@ class WorkerTest {
             "intake.commit.interval.ms", "10"));
   }
 
-  @ParameterizedTest
-  @MethodSource("guarantees")
-  void twoWorkersShareThePartitionsAndHandThemOverWithoutLossOrRepetition(
-      Map<String, String> settings) throws Exception {
-    shareAndHandOver(settings);
+  @Test
+  void twoWorkersShareThePartitionsAndHandThemOverWithoutLossOrRepetition() throws Exception {
+    shareAndHandOver(Map.of("intake.protocol", "consumer"));
   }
 
   @ParameterizedTest
-  @MethodSource("guaranteesInTheClassicProtocol")
+  @MethodSource("otherProtocolsAndGuarantees")
   @Tag("long")
-  void inTheClassicProtocolTheyDoSoToo(Map<String, String> settings) throws Exception {
+  void byOtherProtocolsAndGuaranteesTheyDoSoToo(Map<String, String> settings) throws Exception {
     shareAndHandOver(settings);
   }
 
@@ -106,16 +99,16 @@ class WorkerTest {
     try (Scene scene = scene(settings)) {
       Worker first = scene.worker("w1");
       Worker second = scene.worker("w2");
-      sendNumbers(scene, "e", 0, 120, Checks.SLOW_NUMBER);
+      sendNumbers(scene, "e", 0, 120, Checks.WAITING_NUMBER);
       // Whoever was first now has all partitions or gives two of them up, in the middle of the
       // work.
       scene.results(20);
       scene.awaitTwoPartitionsEach();
       assertEquals(settings.get("intake.protocol"), scene.groupType());
-      sendNumbers(scene, "e", 120, 180, Checks.SLOW_NUMBER);
+      sendNumbers(scene, "e", 120, 180, Checks.WAITING_NUMBER);
       scene.results(130);
       first.close();
-      sendNumbers(scene, "e", 180, 210, Checks.SLOW_NUMBER);
+      sendNumbers(scene, "e", 180, 210, Checks.WAITING_NUMBER);
 
       List<TopicTail.Entry<ExecutionResult>> results = scene.results(210);
       assertEquals(numbers("e", 0, 210), outputs(results));

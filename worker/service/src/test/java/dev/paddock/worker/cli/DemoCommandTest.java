@@ -30,6 +30,7 @@ class DemoCommandTest {
 
   @TempDir private Path folder;
 
+  @Tag("long")
   @Test
   void itsTableIsWhatTheDataSays() throws Exception {
     assertEquals(DemoFeed.MOST_RECORDS, quakes().size());

@@ -64,7 +64,10 @@ final class AttackLanes implements AutoCloseable {
                     "pool.isolation",
                     isolation.name().toLowerCase(Locale.ROOT),
                     "pool.start.timeout.ms",
-                    "60000"))
+                    "60000",
+                    // Many die young here.
+                    "sandbox.compilation",
+                    "quick"))
             .pool();
     Path home = Path.of(System.getProperty("paddock.home"));
     for (int i = 0; i < LANES; i++) {

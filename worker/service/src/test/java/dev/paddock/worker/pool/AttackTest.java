@@ -10,6 +10,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
@@ -56,6 +57,7 @@ class AttackTest {
 
   /** What a context cannot stop is not tried, for it would harm the tests' own process. */
   @Nested
+  @Tag("long")
   class OnAThreadOfTheWorker {
 
     @SuppressWarnings("NullAway.Init")
