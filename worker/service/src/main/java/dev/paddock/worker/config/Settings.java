@@ -361,7 +361,7 @@ final class Settings {
   static final Setting<Long> MAX_EXECUTIONS =
       whole(
           "sandbox.max.executions",
-          100_000,
+          1_000_000,
           1,
           1_000_000_000_000L,
           "",
