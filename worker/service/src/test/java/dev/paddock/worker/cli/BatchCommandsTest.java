@@ -293,6 +293,7 @@ class BatchCommandsTest {
     }
   }
 
+  @Tag("long")
   @Test
   void resultsInAvroCanBeTheInputsOfAnotherBatch() throws Exception {
     write("square.js", "input * input");
@@ -317,6 +318,7 @@ class BatchCommandsTest {
         outputs);
   }
 
+  @Tag("long")
   @Test
   void whatCannotBeTogetherIsRefusedBeforeAnythingIsSent() throws Exception {
     write("one.mjs", "export default () => 1");

@@ -20,6 +20,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.TopicConfig;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -64,6 +65,7 @@ class DoctorCommandTest {
     }
   }
 
+  @Tag("long")
   @Test
   void confinementThatIsSwitchedOffIsSaidToBe() throws Exception {
     Ended ended = doctor("--offline", "--set", "sandbox.confinement=off");
@@ -71,6 +73,7 @@ class DoctorCommandTest {
     assertTrue(ended.out().contains("nothing is confined"), ended.out());
   }
 
+  @Tag("long")
   @Test
   void scriptsOnThreadsOfTheWorkerAreSaidToBeUnconfined() throws Exception {
     Ended ended = doctor("--offline", "--set", "pool.isolation=context");

@@ -45,6 +45,7 @@ class RunCommandTest {
         ended.err().startsWith("failed at throws.js, line 2, column 3: TypeError"), ended.err());
   }
 
+  @Tag("long")
   @Test
   void aScriptFromStandardInputThatDoesNotParseFails() throws Exception {
     Ended ended = cli.pipe("let a = ;", "run", "-");
@@ -61,6 +62,7 @@ class RunCommandTest {
     assertTrue(ended.err().startsWith("violated CPU_TIME: "), ended.err());
   }
 
+  @Tag("long")
   @Test
   void aFloodOfLinesIsCalledWhatTheViolationTopicCallsIt() throws Exception {
     write("flood.js", "for (;;) console.log('');");
