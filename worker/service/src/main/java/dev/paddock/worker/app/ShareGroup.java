@@ -1,6 +1,7 @@
 package dev.paddock.worker.app;
 
 import dev.paddock.worker.config.Configuration;
+import dev.paddock.worker.intake.ShareTerms;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -48,10 +49,9 @@ final class ShareGroup {
   /**
    * Prepares the group where that is still to be done.
    *
-   * @return how often it delivers a record
    * @throws StartException where it is not fit for use and may not be changed
    */
-  static int require(Configuration configuration) throws InterruptedException {
+  static ShareTerms require(Configuration configuration) throws InterruptedException {
     try (Admin admin = Topics.admin(configuration)) {
       return new ShareGroup(configuration, admin).prepare();
     } catch (KafkaException e) {
@@ -61,7 +61,7 @@ final class ShareGroup {
   }
 
   /** The same by another's client. */
-  int prepare() throws InterruptedException {
+  ShareTerms prepare() throws InterruptedException {
     Config found = look();
     String renewal = value(found, RENEWAL);
     if (!renewal.equals("true")) {
@@ -74,7 +74,9 @@ final class ShareGroup {
       change(wanted);
       LOG.info("Share group {} has been given {}", group.name(), wanted);
     }
-    return Integer.parseInt(value(found, DELIVERIES));
+    String lock = wanted.getOrDefault(LOCK, value(found, LOCK));
+    return new ShareTerms(
+        Integer.parseInt(value(found, DELIVERIES)), Duration.ofMillis(Long.parseLong(lock)));
   }
 
   private Config look() throws InterruptedException {

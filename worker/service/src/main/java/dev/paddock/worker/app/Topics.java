@@ -86,7 +86,7 @@ public final class Topics {
         requireCompacted(configuration, admin);
       }
       if (configuration.intake().shared()) {
-        new ShareGroup(configuration, admin).prepare();
+        var _ = new ShareGroup(configuration, admin).prepare();
       }
       return made;
     } catch (TimeoutException | KafkaException e) {

@@ -16,6 +16,7 @@ import dev.paddock.worker.intake.RecordReader;
 import dev.paddock.worker.intake.RecordReaders;
 import dev.paddock.worker.intake.RequestReader;
 import dev.paddock.worker.intake.ShareIntake;
+import dev.paddock.worker.intake.ShareTerms;
 import dev.paddock.worker.intake.Transactions;
 import dev.paddock.worker.observe.Health;
 import dev.paddock.worker.observe.ManagementServer;
@@ -96,10 +97,11 @@ public final class Worker implements AutoCloseable {
   public static Worker start(Configuration configuration, Path home) throws InterruptedException {
     Topics.requireForWorker(configuration);
     GroupName.requireOwnKind(configuration);
-    int deliveryLimit = configuration.intake().shared() ? ShareGroup.require(configuration) : 0;
+    @Nullable ShareTerms terms =
+        configuration.intake().shared() ? ShareGroup.require(configuration) : null;
     Worker worker;
     try {
-      worker = new Worker(configuration, deliveryLimit, home, Clock.systemUTC());
+      worker = new Worker(configuration, terms, home, Clock.systemUTC());
     } catch (IOException | IllegalStateException | KafkaException e) {
       throw new StartException("The worker cannot be set up: " + RegistryTrouble.reasons(e), e);
     }
@@ -116,9 +118,9 @@ public final class Worker implements AutoCloseable {
   }
 
   /**
-   * @param deliveryLimit how often a share group delivers a record; of no meaning otherwise
+   * @param terms of the share group, or null where the workers are none
    */
-  private Worker(Configuration given, int deliveryLimit, Path home, Clock clock)
+  private Worker(Configuration given, @Nullable ShareTerms terms, Path home, Clock clock)
       throws IOException {
     this.clock = clock;
     this.startedAt = clock.instant();
@@ -180,14 +182,9 @@ public final class Worker implements AutoCloseable {
               clock);
       made.push(dispatcher);
       intake =
-          configuration.intake().shared()
+          terms != null
               ? new ShareIntake(
-                  configuration,
-                  () -> readers(clock),
-                  dispatcher,
-                  this::finished,
-                  deliveryLimit,
-                  clock)
+                  configuration, () -> readers(clock), dispatcher, this::finished, terms, clock)
               : new Intake(
                   configuration,
                   readers(clock),

@@ -61,7 +61,9 @@ final class WorkerMeters {
     sight = looks.get();
     lag =
         MultiGauge.builder("paddock.partition.lag")
-            .description("Records of an assigned partition that were not read yet")
+            .description(
+                "Records of an assigned partition that were not read yet; in a share group, of any of"
+                    + " its partitions, that no worker has answered yet")
             .register(registry);
     gauge("paddock.ready", "1 where requests are read and run", now -> now.ready() ? 1 : 0);
     addPool();
@@ -150,7 +152,10 @@ final class WorkerMeters {
         "bytes",
         "Size of those and of their outcomes",
         now -> now.intake().heldBytes());
-    gauge("paddock.partitions", "Assigned partitions", now -> now.intake().partitions().size());
+    gauge(
+        "paddock.partitions",
+        "Assigned partitions; in a share group, all that it has begun with",
+        now -> now.intake().partitions().size());
     gauge(
         "paddock.partitions.paused",
         "Assigned partitions that are not read for now",

@@ -270,7 +270,12 @@ public final class Intake implements Inlet {
                         paused.contains(one)))
             .toList();
     return new IntakeStatistics(
-        ledger.inFlight(), ledger.inFlightBytes(), ledger.held(), ledger.heldBytes(), partitions);
+        ledger.inFlight(),
+        ledger.inFlightBytes(),
+        ledger.held(),
+        ledger.heldBytes(),
+        false,
+        partitions);
   }
 
   private OptionalLong currentLag(TopicPartition partition) {

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 
 /**
@@ -39,6 +40,7 @@ public final class ShareIntake implements Inlet {
   private final List<ShareReader> readers = new ArrayList<>();
   private final ConcurrentMap<Position, ShareReader> claims = new ConcurrentHashMap<>();
   private final LongAdder settlements = new LongAdder();
+  private final ShareWatch watch;
   private final CompletableFuture<Void> failure = new CompletableFuture<>();
 
   /**
@@ -47,7 +49,7 @@ public final class ShareIntake implements Inlet {
    * @param made makes readers of the topics that are read, each used by one thread and closed by it
    * @param executions called on readers' threads with everything to run; must not block
    * @param outcomes called on readers' threads with what needs no sandbox; must not block
-   * @param deliveryLimit how often the group delivers a record, 2 or more
+   * @param terms of the group
    * @throws KafkaException where Kafka refuses the configuration
    */
   public ShareIntake(
@@ -55,13 +57,20 @@ public final class ShareIntake implements Inlet {
       Supplier<RecordReaders> made,
       Consumer<Execution> executions,
       Consumer<Outcome> outcomes,
-      int deliveryLimit,
+      ShareTerms terms,
       Clock clock) {
     this.topics = configuration.topicsRead();
     this.drain = configuration.intake().drain();
     this.clock = clock;
     int count = readers(configuration);
-    ShareTriage triage = new ShareTriage(claims, executions, outcomes, deliveryLimit, clock);
+    ShareTriage triage = new ShareTriage(claims, executions, outcomes, terms.deliveries(), clock);
+    this.watch =
+        new ShareWatch(
+            configuration,
+            terms.lock(),
+            () -> readers.stream().mapToLong(ShareReader::held).sum(),
+            () -> readers.stream().mapToLong(ShareReader::taken).sum(),
+            clock);
     try {
       for (int i = 0; i < count; i++) {
         String clientId = configuration.workerId() + "-" + i;
@@ -91,16 +100,20 @@ public final class ShareIntake implements Inlet {
   @Override
   public void start() {
     readers.forEach(ShareReader::start);
+    watch.start();
   }
 
   @Override
   public List<String> troubles() {
-    return readers.stream().flatMap(reader -> reader.troubles().stream()).distinct().toList();
+    return Stream.concat(
+            readers.stream().flatMap(reader -> reader.troubles().stream()).distinct(),
+            Stream.ofNullable(watch.trouble()))
+        .toList();
   }
 
   @Override
   public IntakeStatistics statistics() {
-    return IntakeStatistics.shared(claims.size());
+    return IntakeStatistics.shared(claims.size(), watch.partitions());
   }
 
   @Override
@@ -126,6 +139,7 @@ public final class ShareIntake implements Inlet {
   public void stop(Duration bound) {
     Instant until = clock.instant().plus(bound);
     readers.forEach(reader -> reader.stop(until));
+    watch.stop();
     readers.forEach(ShareReader::join);
   }
 

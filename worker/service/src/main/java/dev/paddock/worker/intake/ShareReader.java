@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -65,11 +66,13 @@ final class ShareReader {
   private final Watchdog watchdog;
   private final ShareBatch batch = new ShareBatch();
   private final BlockingQueue<Position> answers = new LinkedBlockingQueue<>();
+  private final LongAdder taken = new LongAdder();
   private final Thread thread;
   private ShareConsumer<byte[], byte[]> consumer;
   private Instant polled;
   private Instant renewAt = Instant.MAX;
   private Instant commitAt;
+  private volatile int held;
   private volatile boolean stopping;
   private volatile Instant stopBy = Instant.MAX;
   private volatile @Nullable String trouble;
@@ -117,6 +120,16 @@ final class ShareReader {
             Stream.of(trouble, undecided.trouble()).flatMap(Stream::ofNullable),
             watchdog.troubles().stream())
         .toList();
+  }
+
+  /** How many records it holds. From any thread. */
+  int held() {
+    return held;
+  }
+
+  /** Counts the records that it was given. From any thread. */
+  long taken() {
+    return taken.sum();
   }
 
   /** A record's outcome is published. From any thread. */
@@ -173,6 +186,7 @@ final class ShareReader {
     } finally {
       close();
       batch.clear();
+      held = 0;
     }
   }
 
@@ -184,6 +198,7 @@ final class ShareReader {
       } else {
         hold();
       }
+      held = batch.size();
       if (batch.refusal() != null) {
         throw batch.refusal();
       }
@@ -209,6 +224,8 @@ final class ShareReader {
     ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
     polled = clock.instant();
     batch.add(records, proven);
+    held = batch.size();
+    taken.add(records.count());
     if (proven) {
       renewAt = polled.plus(renewalInterval());
       begin(records);

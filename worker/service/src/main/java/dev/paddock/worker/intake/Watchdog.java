@@ -53,39 +53,6 @@ final class Watchdog {
       long bytes,
       @Nullable String commitTrouble) {}
 
-  /** A stage where things wait. Written by the poll thread. */
-  private final class Stage {
-    private final String message;
-    private final Duration bound;
-    private volatile Instant moved;
-    private volatile long waiting;
-    private long counter;
-
-    /**
-     * @param message what is wrong, with the number that waits and the seconds
-     */
-    Stage(String message, Duration bound) {
-      this.message = message;
-      this.bound = bound;
-      this.moved = clock.instant();
-    }
-
-    void look(long nowWaiting, long nowCounter) {
-      if (nowWaiting == 0 || nowCounter != counter) {
-        counter = nowCounter;
-        moved = clock.instant();
-      }
-      waiting = nowWaiting;
-    }
-
-    @Nullable String trouble() {
-      Duration still = Duration.between(moved, clock.instant());
-      return waiting == 0 || still.compareTo(bound) <= 0
-          ? null
-          : message.formatted(waiting, still.toSeconds());
-    }
-  }
-
   private final Clock clock;
   private final Stage turns;
   private final Stage kafka;
@@ -100,7 +67,6 @@ final class Watchdog {
   Watchdog(Configuration configuration, Clock clock) {
     this.clock = clock;
     Duration bound = configuration.management().stalledAfter();
-    Duration wall = Duration.ofMillis(configuration.limits().ceilings().wallMillis());
     Duration interval =
         configuration.delivery().transactional()
             ? configuration.delivery().transactionInterval()
@@ -108,17 +74,23 @@ final class Watchdog {
     turns =
         new Stage(
             "The thread that reads from Kafka has been stuck for %2$d s",
-            bound.plus(configuration.intake().drain()));
-    kafka = new Stage("Kafka has not answered for %2$d s", bound);
-    read = new Stage("%d requests wait in Kafka, and none could be read for %d s", bound);
+            bound.plus(configuration.intake().drain()), clock);
+    kafka = new Stage("Kafka has not answered for %2$d s", bound, clock);
+    read = new Stage("%d requests wait in Kafka, and none could be read for %d s", bound, clock);
     run =
         new Stage(
             "%d requests were read, and none has been answered for %d s",
-            bound.plus(wall.multipliedBy(RUNS_OF_AN_EXECUTION)));
+            bound.plus(longestRun(configuration)), clock);
     commit =
         new Stage(
             "%d answered requests wait to be committed, and none has been for %d s",
-            bound.plus(interval));
+            bound.plus(interval), clock);
+  }
+
+  /** What the longest script may take, until it has an outcome. */
+  static Duration longestRun(Configuration configuration) {
+    return Duration.ofMillis(configuration.limits().ceilings().wallMillis())
+        .multipliedBy(RUNS_OF_AN_EXECUTION);
   }
 
   /** The poll thread begins another turn. */

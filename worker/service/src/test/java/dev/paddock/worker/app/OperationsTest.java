@@ -18,10 +18,13 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Scanner;
+import java.util.Set;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.TrustManagerFactory;
@@ -135,6 +138,55 @@ class OperationsTest {
               () -> get(client, worker, "/metrics"),
               text -> text.contains("\npaddock_in_flight 0.0\n"));
     }
+  }
+
+  /** Longer than anything may stand still; but one of the group works. */
+  @Test
+  void allOfAShareGroupShowWhatNoneHasAnsweredAndStayReadyWhileOneWorks() throws Exception {
+    Map<String, String> settings =
+        Map.of(
+            "intake.mode", "share-group",
+            "intake.share.lock.ms", "1000",
+            "management.stalled.after.ms", "1000");
+    try (Scene scene = scene(settings);
+        HttpClient client = HttpClient.newHttpClient()) {
+      Worker first = scene.worker("w1", management());
+      Worker second = scene.worker("w2", management());
+      scene.send(Scene.request("quick", "1").build());
+      scene.results(1);
+      scene.send(
+          Scene.request("slow", "new Promise((resolve) => setTimeout(resolve, 4000, 1))").build());
+
+      List<String> standstills = new ArrayList<>();
+      for (double lag : List.of(1.0, 0.0)) {
+        await("both to show a lag of " + lag)
+            .atMost(Scene.PATIENCE)
+            .until(
+                () -> {
+                  Set<Double> lags = new HashSet<>();
+                  for (Worker worker : List.of(first, second)) {
+                    lags.add(lag(get(client, worker, "/metrics")));
+                    worker.health().troubles().stream()
+                        .filter(trouble -> trouble.contains("wait in Kafka"))
+                        .forEach(standstills::add);
+                  }
+                  return lags.equals(Set.of(lag));
+                });
+      }
+      assertEquals(List.of(), standstills);
+      assertEquals(2, scene.results(2).size());
+      assertTrue(look(client, second).at("/intake/shared").asBoolean());
+    }
+  }
+
+  /** Of all partitions together; -1 where there is none. */
+  private static double lag(String metrics) {
+    return metrics
+        .lines()
+        .filter(line -> line.startsWith("paddock_partition_lag{"))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .reduce(Double::sum)
+        .orElse(-1);
   }
 
   @Test

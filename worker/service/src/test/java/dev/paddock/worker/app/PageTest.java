@@ -397,7 +397,7 @@ class PageTest {
         List.of(),
         new PoolStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0),
         new DispatchStatistics(0, 0, 0),
-        new IntakeStatistics(0, 0, 0, 0, List.of()),
+        new IntakeStatistics(0, 0, 0, 0, false, List.of()),
         new PublishStatistics(0, 0, 0, 0),
         new Activity.Glance(
             Map.of("succeeded", 0L),

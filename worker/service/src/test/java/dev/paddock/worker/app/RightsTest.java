@@ -11,8 +11,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.paddock.local.LocalServices;
 import dev.paddock.worker.config.Configuration;
 import dev.paddock.worker.config.TopicsConfig;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.acl.AclOperation;
@@ -107,9 +113,23 @@ class RightsTest {
 
       Topics.create(
           Configuration.of(scene.settings("admin", Map.of("intake.mode", "share-group"))));
+      settings.put("management.address", "127.0.0.1:0");
       sendNumbers(scene, "e", 0, 3, Checks.NUMBER);
-      scene.worker("w1", settings);
+      Worker worker = scene.worker("w1", settings);
       assertEquals(numbers("e", 0, 3), outputs(scene.results(3)));
+      await("the lag, for which Read is enough")
+          .atMost(Scene.PATIENCE)
+          .until(() -> metrics(worker).contains("\npaddock_partition_lag{"));
+    }
+  }
+
+  private static String metrics(Worker worker) throws IOException, InterruptedException {
+    int port = Objects.requireNonNull(worker.managementAddress()).getPort();
+    URI uri = URI.create("http://127.0.0.1:" + port + "/metrics");
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client
+          .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+          .body();
     }
   }
 

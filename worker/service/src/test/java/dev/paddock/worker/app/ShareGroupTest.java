@@ -37,6 +37,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -314,6 +315,39 @@ class ShareGroupTest {
       assertEquals(ByteBuffer.wrap(bytes), violation.getRawRequest());
       assertTrue(violation.getMessage().contains("delivered 2 times"), violation.getMessage());
       assertEquals(1, scene.committed());
+    }
+  }
+
+  @Tag("long")
+  @Test
+  void requestsThatNobodyIsGivenTurnAWorkerUnreadyUntilItIs() throws Exception {
+    Map<String, String> settings =
+        Map.of(
+            "management.stalled.after.ms", "1000",
+            "limits.default.wall.ms", "250",
+            "limits.ceiling.wall.ms", "250",
+            "intake.share.lock.ms", "1000");
+    try (KafkaProxy proxy = new KafkaProxy(services.bootstrapServers());
+        Scene scene = scene(settings)) {
+      Worker worker =
+          scene.worker("w1", Map.of("kafka.bootstrap.servers", proxy.bootstrapServers()));
+      scene.send(Scene.request("e0", "0").build());
+      scene.results(1);
+
+      proxy.decide((kind, _) -> kind != ApiKeys.SHARE_FETCH);
+      sendNumbers(scene, "e", 1, 4, Checks.NUMBER);
+      String trouble = "3 requests wait in Kafka, and the share group has read and answered none";
+      await("it says that it cannot read")
+          .atMost(Scene.PATIENCE)
+          .until(
+              () -> worker.health().troubles().stream().anyMatch(one -> one.startsWith(trouble)));
+      assertTrue(worker.health().live());
+
+      proxy.decide((_, _) -> true);
+      assertEquals(numbers("e", 0, 4), outputs(scene.results(4)));
+      await("it is ready again")
+          .atMost(Scene.PATIENCE)
+          .until(() -> worker.health().troubles(), List::isEmpty);
     }
   }
 

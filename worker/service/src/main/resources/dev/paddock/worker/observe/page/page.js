@@ -207,10 +207,11 @@ function showTables() {
       ` ${count(killed)} killed, ${count(crashed)} crashed, ${count(recycled)} recycled`,
   );
   showTenants(tenantsOfLate());
-  const { partitions } = view.intake;
+  const { partitions, shared } = view.intake;
   showLag(partitions);
   const lag = partitions.reduce((sum, partition) => sum + Math.max(0, partition.lag), 0);
-  say(byId("lag-about"), partitions.length ? `${count(lag)} records not read yet` : "");
+  const what = shared ? "that its share group has not answered yet" : "not read yet";
+  say(byId("lag-about"), partitions.length ? `${count(lag)} records ${what}` : "");
 }
 
 // The troubles
