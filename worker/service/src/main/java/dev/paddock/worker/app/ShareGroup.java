@@ -12,6 +12,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.AlterConfigsOptions;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.KafkaException;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * of a new group loses the requests that were sent before its first worker came, and reads those of
  * transactions that were aborted.
  */
-final class ShareGroup {
+public final class ShareGroup {
 
   private static final Logger LOG = LoggerFactory.getLogger(ShareGroup.class);
 
@@ -39,10 +40,16 @@ final class ShareGroup {
   private final Configuration configuration;
   private final Admin admin;
   private final ConfigResource group;
+  private final boolean changing;
 
   ShareGroup(Configuration configuration, Admin admin) {
+    this(configuration, admin, true);
+  }
+
+  private ShareGroup(Configuration configuration, Admin admin, boolean changing) {
     this.configuration = configuration;
     this.admin = admin;
+    this.changing = changing;
     this.group = new ConfigResource(ConfigResource.Type.GROUP, configuration.intake().group());
   }
 
@@ -60,6 +67,16 @@ final class ShareGroup {
     }
   }
 
+  /**
+   * Looks whether it could be prepared, and changes nothing.
+   *
+   * @throws StartException where it is not fit for use and may not be changed
+   */
+  public static void rehearse(Configuration configuration, Admin admin)
+      throws InterruptedException {
+    var _ = new ShareGroup(configuration, admin, false).prepare();
+  }
+
   /** The same by another's client. */
   ShareTerms prepare() throws InterruptedException {
     Config found = look();
@@ -72,7 +89,9 @@ final class ShareGroup {
     Map<String, String> wanted = wanted(found);
     if (!wanted.isEmpty()) {
       change(wanted);
-      LOG.info("Share group {} has been given {}", group.name(), wanted);
+      if (changing) {
+        LOG.info("Share group {} has been given {}", group.name(), wanted);
+      }
     }
     String lock = wanted.getOrDefault(LOCK, value(found, LOCK));
     return new ShareTerms(
@@ -127,7 +146,11 @@ final class ShareGroup {
             .map(entry -> new AlterConfigOp(entry, AlterConfigOp.OpType.SET))
             .toList();
     try {
-      Topics.await(admin.incrementalAlterConfigs(Map.of(group, changes)).all());
+      Topics.await(
+          admin
+              .incrementalAlterConfigs(
+                  Map.of(group, changes), new AlterConfigsOptions().validateOnly(!changing))
+              .all());
     } catch (ExecutionException e) {
       if (e.getCause() instanceof AuthorizationException) {
         throw new StartException(

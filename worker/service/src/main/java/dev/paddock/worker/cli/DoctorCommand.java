@@ -25,10 +25,11 @@ import picocli.CommandLine.Option;
     name = "doctor",
     description = {
       "Looks whether a worker would do well with this configuration: the JDK, memory against the"
-          + " pool, a sandbox and how the operating system confines it, Kafka and its topics, the"
-          + " schema registry, the clock. Says what to do where something is not as it should be.",
+          + " pool, a sandbox and how the operating system confines it, Kafka, its topics and what"
+          + " this user may do there, the schema registry, the clock. Says what to do where something is not as it should be.",
       "",
-      "Changes nothing, and takes some ten seconds at most where something does not answer. What is"
+      "Changes nothing, but that Kafka remembers a transactional id for a week where"
+          + " delivery.guarantee is exactly-once; takes some ten seconds at most where something does not answer. What is"
           + " marked with * a sandbox must have where sandbox.confinement is 'required'."
     },
     mixinStandardHelpOptions = true,

@@ -3,6 +3,7 @@ package dev.paddock.worker.publish;
 import dev.paddock.worker.config.Configuration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.UUID;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -28,6 +29,12 @@ public final class ProducerFactory {
   public static KafkaProducer<byte[], byte[]> create(
       Configuration configuration, String transactionalId) {
     return create(configuration, Map.of(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId));
+  }
+
+  /** An id that no other producer has, such as users are granted by its beginning. */
+  public static String transactionalId(Configuration configuration) {
+    return "paddock-%s-%s-%s"
+        .formatted(configuration.intake().group(), configuration.workerId(), UUID.randomUUID());
   }
 
   private static KafkaProducer<byte[], byte[]> create(

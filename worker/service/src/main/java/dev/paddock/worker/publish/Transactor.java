@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -103,9 +102,7 @@ final class Transactor implements AutoCloseable {
   Transactor(Configuration configuration) {
     this.configuration = configuration;
     this.committedOffsets = new CommittedOffsets(configuration);
-    this.transactionalId =
-        "paddock-%s-%s-%s"
-            .formatted(configuration.intake().group(), configuration.workerId(), UUID.randomUUID());
+    this.transactionalId = ProducerFactory.transactionalId(configuration);
     this.producer = ProducerFactory.create(configuration, transactionalId);
   }
 

@@ -135,6 +135,8 @@ class DoctorCommandTest {
             "ok PREFIX\\.scripts 1 partition, 1 replica, 1 in sync wanted, compacted, records up",
             "warning PREFIX\\.results has one replica",
             "ok PREFIX\\.results-value (not there yet|would take this version's schema)",
+            "ok group PREFIX this user may read in it ",
+            "ok transactions this user may use them",
             "ok compatibility BACKWARD for all ")) {
       Pattern pattern = Pattern.compile(part.replace("PREFIX", prefix));
       assertTrue(pattern.matcher(text).find(), pattern + " in " + text);
@@ -179,14 +181,23 @@ class DoctorCommandTest {
   private String[] services(String... arguments) {
     List<String> all = new ArrayList<>(Arrays.asList(arguments));
     Map.of(
-            "kafka.bootstrap.servers", services.broker().bootstrapServers(),
-            "registry.url", services.registry().url(),
-            "topics.requests", prefix + ".requests",
-            "topics.results", prefix + ".results",
-            "topics.violations", prefix + ".violations",
-            "topics.scripts", prefix + ".scripts",
+            "kafka.bootstrap.servers",
+            services.broker().bootstrapServers(),
+            "registry.url",
+            services.registry().url(),
+            "topics.requests",
+            prefix + ".requests",
+            "topics.results",
+            prefix + ".results",
+            "topics.violations",
+            prefix + ".violations",
+            "topics.scripts",
+            prefix + ".scripts",
+            "intake.group",
+            prefix,
             // Other tests keep the machine busy.
-            "kafka.admin.default.api.timeout.ms", "60000")
+            "kafka.admin.default.api.timeout.ms",
+            "60000")
         .forEach((key, value) -> all.addAll(List.of("--set", key + "=" + value)));
     return all.toArray(String[]::new);
   }

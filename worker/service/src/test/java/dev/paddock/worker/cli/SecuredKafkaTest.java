@@ -108,6 +108,9 @@ class SecuredKafkaTest {
                 + " → grant this user Write on topic paddock.violations",
             "unknown paddock.results this user may not see its settings"
                 + " → grant this user DescribeConfigs on topic paddock.results",
+            "problem group paddock this user may not read in it → grant this user Read on group paddock",
+            "problem transactions this user may not use them, and delivery.guarantee is exactly-once"
+                + " → grant this user Write on transactional ids",
             "unknown clock not compared: the controller is not to be asked for its time"
                 + " → grant this user Describe on the cluster")) {
       assertTrue(text.contains(part), part + " in " + text);

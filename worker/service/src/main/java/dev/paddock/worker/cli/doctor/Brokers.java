@@ -23,7 +23,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.acl.AclOperation;
 
-/** What there is to know of Kafka without writing to it. Used by one thread. */
+/** What there is to know of Kafka without changing anything there. Used by one thread. */
 public final class Brokers implements AutoCloseable {
 
   /** Bounds all calls together, unless the configuration has a bound: somebody waits for it. */
@@ -68,14 +68,17 @@ public final class Brokers implements AutoCloseable {
       findings.add(brokers.clock());
       return List.of(
           new Section(title, findings),
-          new Section("Topics", new TopicsInUse(settings, brokers).findings()));
+          new Section("Topics", new TopicsInUse(settings, brokers).findings()),
+          new Section("Group and transactions", new Rights(settings, brokers).findings()));
     } catch (ExecutionException | TimeoutException | KafkaException e) {
       return List.of(
           new Section(
               title,
               List.of(
                   Finding.problem(
-                      "brokers", "cannot be used, so that topics are not looked at", why(e)))));
+                      "brokers",
+                      "cannot be used, so that nothing else there is looked at",
+                      why(e)))));
     }
   }
 
@@ -87,7 +90,12 @@ public final class Brokers implements AutoCloseable {
   /** An answer, in time. */
   <T> T await(KafkaFuture<T> answer)
       throws ExecutionException, InterruptedException, TimeoutException {
-    return answer.get(Math.max(0, endNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+    return answer.get(left().toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** For how long something may still be waited for. */
+  Duration left() {
+    return Duration.ofNanos(Math.max(0, endNanos - System.nanoTime()));
   }
 
   /** What Kafka says, and what to do about it. */
