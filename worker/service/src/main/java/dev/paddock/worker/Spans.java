@@ -14,16 +14,16 @@ public interface Spans {
   /** Opens the span of an outcome that is about to be written. From any thread; never throws. */
   OpenSpan open(Outcome outcome);
 
-  /** A span that waits for what is written. Used by one thread. */
+  /** A span that waits for what is written. Used by one thread at a time. */
   interface OpenSpan {
 
     /** What the records that are written belong to; invalid where there is no trace. */
     SpanContext context();
 
     /**
-     * Ends it, once.
+     * Ends it, once, when all is written. One that is not ended leaves no trace.
      *
-     * @param violation what is written of the outcome to the violations topic, or null for nothing
+     * @param violation what was written of the outcome to the violations topic, or null for nothing
      */
     void end(@Nullable ViolationKind violation);
   }

@@ -1,6 +1,7 @@
 package dev.paddock.worker.observe;
 
 import dev.paddock.sandbox.wire.Ending;
+import dev.paddock.sandbox.wire.GuestError;
 import dev.paddock.sandbox.wire.Usage;
 import dev.paddock.schemas.ExecutionStatus;
 import dev.paddock.schemas.ScriptIdentity;
@@ -19,6 +20,7 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,30 +66,43 @@ final class ExecutionSpan implements Spans.OpenSpan {
   private static final AttributeKey<Long> ALLOCATED =
       AttributeKey.longKey("paddock.usage.allocated_bytes");
 
+  /** A child. */
+  private record Part(String name, Instant from, Instant to) {}
+
   private final Tracer tracer;
-  private final Outcome outcome;
-  private final String group;
-  private final String client;
   private final Instant start;
   private final Instant end;
+
+  /** How it waited and ran, in the order of time; made when it is ended. */
+  private final List<Part> parts;
+
+  /** What it is before it is written. */
+  private final ExecutionStatus status;
+
   private final Span span;
 
   /**
-   * Opens it as the child of what the record's headers name.
+   * Opens it as the child of what the record's headers name. Keeps nothing of the outcome that is
+   * large, since it waits to be ended for as long as what is written.
    *
    * @param now by the clock that says when outcomes are complete
    */
   ExecutionSpan(Tracer tracer, Outcome outcome, String group, String client, Instant now) {
     this.tracer = tracer;
-    this.outcome = outcome;
-    this.group = group;
-    this.client = client;
     Execution execution = outcome.execution();
     this.start =
         execution == null
             ? outcome.completedAt()
             : now.minusNanos(System.nanoTime() - execution.readNanos());
     this.end = later(start, outcome.completedAt());
+    this.parts =
+        switch (outcome) {
+          case Outcome.Answered answered -> parts(answered.attempt(), answered.queueMicros());
+          case Outcome.Crashed crashed -> parts(crashed.attempt(), crashed.queueMicros());
+          case Outcome.Rejected _ -> parts(0, 0);
+          case Outcome.Malformed _ -> List.of();
+        };
+    this.status = status(outcome);
     this.span =
         tracer
             .spanBuilder(NAME)
@@ -95,6 +110,10 @@ final class ExecutionSpan implements Spans.OpenSpan {
             .setParent(Context.root().with(Span.wrap(outcome.trace())))
             .setStartTimestamp(start)
             .startSpan();
+    if (span.isRecording()) {
+      addPlace(outcome.position(), group, client);
+      add(outcome);
+    }
   }
 
   @Override
@@ -105,29 +124,56 @@ final class ExecutionSpan implements Spans.OpenSpan {
   @Override
   public void end(@Nullable ViolationKind violation) {
     if (span.isRecording()) {
-      addPlace(outcome.position());
-      switch (outcome) {
-        case Outcome.Answered answered -> {
-          addUsage(answered.answer().usage());
-          add(answered.execution(), answered.script());
-          addAttempt(answered.execution(), answered.attempt(), answered.queueMicros());
-        }
-        case Outcome.Crashed crashed -> {
-          add(crashed.execution(), crashed.script());
-          addAttempt(crashed.execution(), crashed.attempt(), crashed.queueMicros());
-        }
-        case Outcome.Rejected rejected -> {
-          add(rejected.execution(), rejected.script());
-          addChild("queue", start, end);
-        }
-        case Outcome.Malformed _ -> {}
-      }
+      parts.forEach(this::addChild);
       addStatus(violation);
     }
     span.end(end);
   }
 
-  private void addPlace(Position position) {
+  /**
+   * @param tried sandboxes of this worker that tried; 0 where none did
+   */
+  private List<Part> parts(int tried, long queueMicros) {
+    if (tried == 0) {
+      return List.of(new Part("queue", start, end));
+    }
+    Instant lent = earlier(start.plus(queueMicros, ChronoUnit.MICROS), end);
+    return List.of(new Part("queue", start, lent), new Part("run", lent, end));
+  }
+
+  private static ExecutionStatus status(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Answered answered ->
+          switch (answered.answer().ending()) {
+            case Ending.Succeeded _ -> ExecutionStatus.SUCCEEDED;
+            case Ending.Failed _ -> ExecutionStatus.FAILED;
+            case Ending.Stopped _ -> ExecutionStatus.VIOLATED;
+          };
+      case Outcome.Crashed _ -> ExecutionStatus.VIOLATED;
+      case Outcome.Rejected _, Outcome.Malformed _ -> ExecutionStatus.REJECTED;
+    };
+  }
+
+  private void add(Outcome outcome) {
+    switch (outcome) {
+      case Outcome.Answered answered -> {
+        add(answered.execution(), answered.script());
+        addUsage(answered.answer().usage());
+        addAttempt(answered.execution(), answered.attempt());
+        if (answered.answer().ending() instanceof Ending.Failed(GuestError error)) {
+          span.setAttribute(ERROR, bounded(error.name()));
+        }
+      }
+      case Outcome.Crashed crashed -> {
+        add(crashed.execution(), crashed.script());
+        addAttempt(crashed.execution(), crashed.attempt());
+      }
+      case Outcome.Rejected rejected -> add(rejected.execution(), rejected.script());
+      case Outcome.Malformed _ -> {}
+    }
+  }
+
+  private void addPlace(Position position, String group, String client) {
     span.setAttribute(SYSTEM, "kafka")
         .setAttribute(OPERATION, "process")
         .setAttribute(OPERATION_TYPE, "process")
@@ -160,50 +206,32 @@ final class ExecutionSpan implements Spans.OpenSpan {
         .setAttribute(ALLOCATED, usage.allocatedBytes());
   }
 
-  /**
-   * @param tried sandboxes of this worker that tried; 0 where none did
-   */
-  private void addAttempt(Execution execution, int tried, long queueMicros) {
+  private void addAttempt(Execution execution, int tried) {
     span.setAttribute(ATTEMPT, execution.delivery() - 1L + tried);
-    if (tried > 0) {
-      Instant lent = earlier(start.plus(queueMicros, ChronoUnit.MICROS), end);
-      addChild("queue", start, lent);
-      addChild("run", lent, end);
-    } else {
-      addChild("queue", start, end);
-    }
   }
 
-  private void addChild(String name, Instant from, Instant to) {
+  private void addChild(Part part) {
     tracer
-        .spanBuilder(name)
+        .spanBuilder(part.name())
         .setParent(Context.root().with(span))
-        .setStartTimestamp(from)
+        .setStartTimestamp(part.from())
         .startSpan()
-        .end(to);
+        .end(part.to());
   }
 
   private void addStatus(@Nullable ViolationKind violation) {
-    ExecutionStatus status =
-        switch (outcome) {
-          case Outcome.Answered answered ->
-              switch (answered.answer().ending()) {
-                case Ending.Succeeded _ ->
-                    violation == null ? ExecutionStatus.SUCCEEDED : ExecutionStatus.VIOLATED;
-                case Ending.Failed failed -> {
-                  span.setAttribute(ERROR, bounded(failed.error().name()));
-                  yield ExecutionStatus.FAILED;
-                }
-                case Ending.Stopped _ -> ExecutionStatus.VIOLATED;
-              };
-          case Outcome.Crashed _ -> ExecutionStatus.VIOLATED;
-          case Outcome.Rejected _, Outcome.Malformed _ -> ExecutionStatus.REJECTED;
+    // What was not fit to be written is a violation, whatever the script has made of it.
+    boolean unfit = violation != null && violation != ViolationKind.SCRIPT_FAILED;
+    ExecutionStatus written =
+        switch (status) {
+          case SUCCEEDED, FAILED -> unfit ? ExecutionStatus.VIOLATED : status;
+          case VIOLATED, REJECTED -> status;
         };
-    span.setAttribute(STATUS, status.name());
+    span.setAttribute(STATUS, written.name());
     if (violation != null) {
       span.setAttribute(VIOLATION, violation.name());
     }
-    if (status != ExecutionStatus.SUCCEEDED) {
+    if (written != ExecutionStatus.SUCCEEDED) {
       // What a script calls its errors is up to it, and there may be any number of names.
       String type = (violation == null ? ViolationKind.SCRIPT_FAILED : violation).name();
       span.setAttribute(ERROR_TYPE, type).setStatus(StatusCode.ERROR, type);

@@ -42,8 +42,8 @@ final class Binder {
     return new Bundle(
         outcome.position(),
         execution == null ? null : execution.timestampMillis(),
-        mail.trace(),
-        sheets(outcome.position(), mail.trace(), mail.letters()));
+        mail.span(),
+        sheets(outcome.position(), mail.span().context(), mail.letters()));
   }
 
   /**

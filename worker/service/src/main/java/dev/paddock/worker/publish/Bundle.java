@@ -1,6 +1,7 @@
 package dev.paddock.worker.publish;
 
 import dev.paddock.worker.Position;
+import dev.paddock.worker.Spans;
 import io.opentelemetry.api.trace.SpanContext;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,17 +26,17 @@ final class Bundle {
 
   private final Position position;
   private final @Nullable Long requestedAt;
-  private final SpanContext trace;
+  private final Spans.OpenSpan span;
   private final List<Sheet> sheets;
 
   /**
    * @param requestedAt the timestamp of the request, in ms since the epoch; null where there is
    *     none
    */
-  Bundle(Position position, @Nullable Long requestedAt, SpanContext trace, List<Sheet> sheets) {
+  Bundle(Position position, @Nullable Long requestedAt, Spans.OpenSpan span, List<Sheet> sheets) {
     this.position = position;
     this.requestedAt = requestedAt;
-    this.trace = trace;
+    this.span = span;
     this.sheets = new ArrayList<>(sheets);
   }
 
@@ -50,7 +51,12 @@ final class Bundle {
 
   /** What the sheets belong to; invalid where there is no trace. */
   SpanContext trace() {
-    return trace;
+    return span.context();
+  }
+
+  /** Its transaction is committed: ends its span. Called once. */
+  void written() {
+    span.end(Letter.violationAmong(sheets.stream().map(Sheet::letter).toList()));
   }
 
   List<Sheet> sheets() {

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.paddock.schemas.ExecutionResult;
 import dev.paddock.schemas.Violation;
+import dev.paddock.schemas.ViolationKind;
+import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,16 @@ sealed interface Letter {
 
   /** The record's key, or null. */
   byte @Nullable [] key();
+
+  /** The kind of the first violation among letters, or null where there is none. */
+  static @Nullable ViolationKind violationAmong(List<Letter> letters) {
+    for (Letter letter : letters) {
+      if (letter instanceof Audit audit) {
+        return audit.value().getKind();
+      }
+    }
+    return null;
+  }
 
   /** The id of the execution that it comes of. */
   default String executionId() {

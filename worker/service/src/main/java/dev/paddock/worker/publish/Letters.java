@@ -49,21 +49,10 @@ final class Letters {
     this.spans = spans;
   }
 
-  /** Ends the outcome's span, too: only now it is known whether what a pipeline gives is fit. */
+  /** Opens the outcome's span, too, which is ended when all is written. */
   Mail of(Outcome outcome) {
     Spans.OpenSpan span = spans.open(outcome);
-    List<Letter> letters = of(outcome, span.context());
-    span.end(violationAmong(letters));
-    return new Mail(letters, span.context());
-  }
-
-  private static @Nullable ViolationKind violationAmong(List<Letter> letters) {
-    for (Letter letter : letters) {
-      if (letter instanceof Letter.Audit audit) {
-        return audit.value().getKind();
-      }
-    }
-    return null;
+    return new Mail(of(outcome, span.context()), span);
   }
 
   private List<Letter> of(Outcome outcome, SpanContext trace) {

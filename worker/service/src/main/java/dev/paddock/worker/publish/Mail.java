@@ -1,16 +1,16 @@
 package dev.paddock.worker.publish;
 
-import io.opentelemetry.api.trace.SpanContext;
+import dev.paddock.worker.Spans;
 import java.util.List;
 
 /**
  * All that is written of one outcome.
  *
  * @param letters none where nothing is
- * @param trace what the letters belong to, and what they are replaced by; invalid where there is no
- *     trace
+ * @param span what the letters belong to, and what they are replaced by; to be ended when all is
+ *     written
  */
-record Mail(List<Letter> letters, SpanContext trace) {
+record Mail(List<Letter> letters, Spans.OpenSpan span) {
 
   Mail {
     letters = List.copyOf(letters);

@@ -1,23 +1,32 @@
 package dev.paddock.worker.publish;
 
+import dev.paddock.schemas.ViolationKind;
 import dev.paddock.worker.Position;
+import dev.paddock.worker.Spans;
 import io.opentelemetry.api.trace.SpanContext;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** The letters of one outcome: reports its position when the last is acknowledged. Thread-safe. */
+/**
+ * The letters of one outcome: ends its span and reports its position when the last is acknowledged.
+ * Thread-safe.
+ */
 final class Parcel {
 
   private final Position position;
-  private final SpanContext trace;
+  private final Spans.OpenSpan span;
   private final AtomicInteger open;
   private final Consumer<Position> settled;
+  private volatile @Nullable ViolationKind violation;
 
   Parcel(Position position, Mail mail, Consumer<Position> settled) {
     this.position = position;
-    this.trace = mail.trace();
+    this.span = mail.span();
     this.open = new AtomicInteger(mail.letters().size());
     this.settled = settled;
+    this.violation = Letter.violationAmong(mail.letters());
   }
 
   Position position() {
@@ -25,16 +34,21 @@ final class Parcel {
   }
 
   SpanContext trace() {
-    return trace;
+    return span.context();
   }
 
-  /** One letter was replaced by this many. */
-  void replaced(int by) {
-    open.addAndGet(by - 1);
+  /** These are written instead of a letter. */
+  void replaced(Letter letter, List<Letter> by) {
+    ViolationKind kind = Letter.violationAmong(by);
+    if (kind != null && !(letter instanceof Letter.Audit)) {
+      violation = kind;
+    }
+    open.addAndGet(by.size() - 1);
   }
 
   void acknowledged() {
     if (open.decrementAndGet() == 0) {
+      span.end(violation);
       settled.accept(position);
     }
   }

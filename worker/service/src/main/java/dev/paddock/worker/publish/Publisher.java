@@ -140,6 +140,7 @@ public final class Publisher implements Outlet {
   private void send(Outcome outcome) throws InterruptedException {
     Mail mail = letters.of(outcome);
     if (mail.letters().isEmpty()) {
+      mail.span().end(null);
       written(outcome).accept(outcome.position());
       return;
     }
@@ -221,7 +222,7 @@ public final class Publisher implements Outlet {
             "What became of an execution cannot go to {} as it is, and is cut down: {}",
             record.topic(),
             trouble.getMessage());
-    sending.parcel().replaced(smaller.size());
+    sending.parcel().replaced(sending.letter(), smaller);
     smaller.forEach(
         letter -> queue.add(new Work.Sending(sending.parcel(), letter, System.nanoTime())));
   }

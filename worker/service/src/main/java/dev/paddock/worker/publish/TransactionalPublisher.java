@@ -277,7 +277,7 @@ public final class TransactionalPublisher implements Outlet {
           commitNanos.add(System.nanoTime() - begunNanos);
           committed.increment();
           shelf.written(release.offsets());
-          bundles.forEach(this::tellDelivered);
+          bundles.forEach(this::tellWritten);
           if (trouble != null) {
             LOG.info("Kafka takes transactions again");
             trouble = null;
@@ -310,7 +310,8 @@ public final class TransactionalPublisher implements Outlet {
     }
   }
 
-  private void tellDelivered(Bundle bundle) {
+  private void tellWritten(Bundle bundle) {
+    bundle.written();
     Long requestedAt = bundle.requestedAt();
     if (requestedAt != null) {
       delivered.accept(requestedAt);

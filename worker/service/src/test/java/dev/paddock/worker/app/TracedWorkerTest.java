@@ -214,7 +214,11 @@ class TracedWorkerTest {
 
     ConsumerRecord<byte[], byte[]> result = traced.written(traced.results(), "cut");
     assertTrue(result.serializedValueSize() < 1 << 20);
-    assertBelongsTo(execution(trace), result);
+    Taken execution = execution(trace);
+    assertBelongsTo(execution, result);
+    assertEquals("VIOLATED", execution.attributes().get("paddock.status"));
+    assertEquals("OUTPUT_SIZE", execution.attributes().get("paddock.violation"));
+    assertEquals(StatusCode.STATUS_CODE_ERROR, execution.span().getStatus().getCode());
   }
 
   /** One whose result is more than a producer takes. */
