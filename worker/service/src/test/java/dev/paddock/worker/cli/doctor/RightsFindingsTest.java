@@ -3,6 +3,8 @@ package dev.paddock.worker.cli.doctor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.paddock.local.LocalServices;
+import dev.paddock.worker.app.Scene;
 import dev.paddock.worker.app.SecuredBroker;
 import dev.paddock.worker.app.SharedServices;
 import dev.paddock.worker.cli.doctor.Finding.Level;
@@ -16,6 +18,8 @@ import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What doctor says of a user's rights on groups and transactions, as they are granted. */
 @ExtendWith(SharedServices.class)
@@ -75,6 +79,28 @@ class RightsFindingsTest {
     // Which it has not.
     broker.revoke(user, AclOperation.ALTER_CONFIGS, ResourceType.GROUP, group);
     assertPreparing(settings, Level.PROBLEM, "Grant it AlterConfigs on group " + group);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"partitions", "share-group"})
+  void aGroupThatIsAtWorkStaysAsItIs(String mode, LocalServices services) throws Exception {
+    try (Scene scene =
+        new Scene(
+            services.broker().bootstrapServers(),
+            services.registry().url(),
+            Map.of("intake.mode", mode, "kafka.admin.default.api.timeout.ms", "60000"))) {
+      scene.worker("w1");
+      scene.send(Scene.request("before", "1").build());
+      scene.results(1);
+
+      List<Finding> findings = Brokers.examine(scene.configuration("doctor")).getLast().findings();
+
+      assertEquals(2, findings.size(), findings.toString());
+      assertTrue(
+          findings.stream().allMatch(finding -> finding.level() == Level.OK), findings.toString());
+      scene.send(Scene.request("after", "1").build());
+      assertEquals(2, scene.results(2).size());
+    }
   }
 
   private static void assertPreparing(Map<String, String> settings, Level level, String part)
