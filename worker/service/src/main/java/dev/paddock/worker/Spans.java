@@ -1,6 +1,6 @@
 package dev.paddock.worker;
 
-import dev.paddock.schemas.ViolationKind;
+import dev.paddock.schemas.Violation;
 import io.opentelemetry.api.trace.SpanContext;
 import org.jspecify.annotations.Nullable;
 
@@ -25,14 +25,14 @@ public interface Spans {
      *
      * @param violation what was written of the outcome to the violations topic, or null for nothing
      */
-    void end(@Nullable ViolationKind violation);
+    void end(@Nullable Violation violation);
   }
 
   /** No span, only somebody else's trace. */
   record CarriedOn(SpanContext context) implements OpenSpan {
 
     @Override
-    public void end(@Nullable ViolationKind violation) {
+    public void end(@Nullable Violation violation) {
       // nobody wants to know
     }
   }

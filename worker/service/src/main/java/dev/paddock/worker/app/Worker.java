@@ -1,8 +1,8 @@
 package dev.paddock.worker.app;
 
-import dev.paddock.worker.Execution;
 import dev.paddock.worker.Outcome;
 import dev.paddock.worker.Position;
+import dev.paddock.worker.Spans;
 import dev.paddock.worker.catalog.Catalog;
 import dev.paddock.worker.config.Configuration;
 import dev.paddock.worker.config.ManagementConfig;
@@ -28,8 +28,6 @@ import dev.paddock.worker.pool.SandboxPool;
 import dev.paddock.worker.publish.Outlet;
 import dev.paddock.worker.publish.Publisher;
 import dev.paddock.worker.publish.TransactionalPublisher;
-import dev.paddock.worker.publish.UnfitOutputException;
-import io.opentelemetry.api.trace.SpanContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
@@ -46,7 +44,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import javax.net.ssl.SSLContext;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
@@ -138,6 +135,7 @@ public final class Worker implements AutoCloseable {
       made.push(pipelines);
       tracing = Tracing.start(configuration, clock);
       made.push(tracing);
+      Spans spans = metrics.counted(tracing);
       Serializer<Object> serializer = serialization.newSerializer(properties);
       @Nullable Transactions transactions;
       if (configuration.delivery().transactional()) {
@@ -145,8 +143,8 @@ public final class Worker implements AutoCloseable {
             new TransactionalPublisher(
                 configuration,
                 serializer,
-                this::write,
-                tracing,
+                pipelines,
+                spans,
                 this::settled,
                 metrics::delivered,
                 clock);
@@ -157,8 +155,8 @@ public final class Worker implements AutoCloseable {
             new Publisher(
                 configuration,
                 serializer,
-                this::write,
-                tracing,
+                pipelines,
+                spans,
                 this::settled,
                 metrics::delivered,
                 clock);
@@ -364,16 +362,6 @@ public final class Worker implements AutoCloseable {
     } else {
       metrics.finished(outcome);
       publisher.accept(outcome);
-    }
-  }
-
-  private List<ProducerRecord<byte[], byte[]>> write(
-      Execution execution, @Nullable String output, SpanContext trace) throws UnfitOutputException {
-    try {
-      return pipelines.write(execution, output, trace);
-    } catch (UnfitOutputException e) {
-      metrics.refused(execution, e.kind(), String.valueOf(e.getMessage()));
-      throw e;
     }
   }
 

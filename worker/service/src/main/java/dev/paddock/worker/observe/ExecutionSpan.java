@@ -5,6 +5,7 @@ import dev.paddock.sandbox.wire.GuestError;
 import dev.paddock.sandbox.wire.Usage;
 import dev.paddock.schemas.ExecutionStatus;
 import dev.paddock.schemas.ScriptIdentity;
+import dev.paddock.schemas.Violation;
 import dev.paddock.schemas.ViolationKind;
 import dev.paddock.worker.Execution;
 import dev.paddock.worker.Outcome;
@@ -122,10 +123,10 @@ final class ExecutionSpan implements Spans.OpenSpan {
   }
 
   @Override
-  public void end(@Nullable ViolationKind violation) {
+  public void end(@Nullable Violation violation) {
     if (span.isRecording()) {
       parts.forEach(this::addChild);
-      addStatus(violation);
+      addStatus(violation == null ? null : violation.getKind());
     }
     span.end(end);
   }

@@ -1,9 +1,11 @@
 package dev.paddock.worker.observe;
 
+import dev.paddock.schemas.Violation;
 import dev.paddock.schemas.ViolationKind;
 import dev.paddock.worker.Execution;
 import dev.paddock.worker.Outcome;
 import dev.paddock.worker.Position;
+import dev.paddock.worker.Spans;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -16,6 +18,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.opentelemetry.api.trace.SpanContext;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
@@ -141,17 +144,55 @@ public final class Metrics implements AutoCloseable {
     }
   }
 
-  /** Counts a pipeline's output that could not be written, beside its outcome. */
-  public void refused(Execution execution, ViolationKind kind, String reason) {
-    violated(kind, tenants.of(execution.request().getTenant()));
-    activity.failed(
-        trouble(
-            execution.position(),
-            execution,
-            execution.request().getTenant(),
-            kind.name(),
-            0,
-            reason));
+  /**
+   * The same spans; at their ends it is counted, beside the outcome, what was found unfit only as
+   * it was written.
+   */
+  public Spans counted(Spans spans) {
+    return outcome -> new CountedSpan(spans.open(outcome), outcome);
+  }
+
+  private final class CountedSpan implements Spans.OpenSpan {
+
+    private final Spans.OpenSpan span;
+    private final Position position;
+    private final String script;
+
+    /** Was counted with the outcome. */
+    private final @Nullable ViolationKind counted;
+
+    CountedSpan(Spans.OpenSpan span, Outcome outcome) {
+      this.span = span;
+      this.position = outcome.position();
+      this.script = Finish.script(outcome.execution());
+      this.counted = Finish.of(outcome).kind();
+    }
+
+    @Override
+    public SpanContext context() {
+      return span.context();
+    }
+
+    @Override
+    public void end(@Nullable Violation violation) {
+      if (violation != null && violation.getKind() != counted) {
+        refused(violation);
+      }
+      span.end(violation);
+    }
+
+    private void refused(Violation violation) {
+      violated(violation.getKind(), tenants.of(violation.getTenant()));
+      activity.failed(
+          trouble(
+              position,
+              violation.getExecutionId(),
+              violation.getTenant(),
+              script,
+              violation.getKind().name(),
+              0,
+              violation.getMessage()));
+    }
   }
 
   /** Counts a request whose outcome can be read now, by the request's timestamp. */
@@ -183,14 +224,16 @@ public final class Metrics implements AutoCloseable {
 
   private void note(Outcome outcome, String tenant, Finish finish) {
     ViolationKind kind = finish.kind();
+    Execution execution = outcome.execution();
     if (kind != null) {
       violated(kind, tenant);
     }
     activity.failed(
         trouble(
             outcome.position(),
-            outcome.execution(),
+            execution == null ? outcome.position().toString() : execution.id(),
             tenant(outcome),
+            Finish.script(execution),
             kind == null ? finish.status().name() : kind.name(),
             finish.line(),
             finish.reason()));
@@ -205,17 +248,18 @@ public final class Metrics implements AutoCloseable {
 
   private Activity.Trouble trouble(
       Position position,
-      @Nullable Execution execution,
+      String executionId,
       String tenant,
+      String script,
       String kind,
       int line,
       String reason) {
     return new Activity.Trouble(
         clock.millis(),
         position.toString(),
-        execution == null ? position.toString() : BoundedNames.cut(execution.id(), REASON_CHARS),
+        BoundedNames.cut(executionId, REASON_CHARS),
         BoundedNames.cut(tenant, REASON_CHARS),
-        BoundedNames.cut(Finish.script(execution), REASON_CHARS),
+        BoundedNames.cut(script, REASON_CHARS),
         kind,
         line,
         BoundedNames.cut(reason, REASON_CHARS));

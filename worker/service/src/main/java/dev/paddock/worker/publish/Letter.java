@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.paddock.schemas.ExecutionResult;
 import dev.paddock.schemas.Violation;
-import dev.paddock.schemas.ViolationKind;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -15,11 +14,11 @@ sealed interface Letter {
   /** The record's key, or null. */
   byte @Nullable [] key();
 
-  /** The kind of the first violation among letters, or null where there is none. */
-  static @Nullable ViolationKind violationAmong(List<Letter> letters) {
+  /** The first violation among letters, or null where there is none. */
+  static @Nullable Violation violationAmong(List<Letter> letters) {
     for (Letter letter : letters) {
       if (letter instanceof Audit audit) {
-        return audit.value().getKind();
+        return audit.value();
       }
     }
     return null;

@@ -1,6 +1,6 @@
 package dev.paddock.worker.publish;
 
-import dev.paddock.schemas.ViolationKind;
+import dev.paddock.schemas.Violation;
 import dev.paddock.worker.Position;
 import dev.paddock.worker.Spans;
 import io.opentelemetry.api.trace.SpanContext;
@@ -19,7 +19,7 @@ final class Parcel {
   private final Spans.OpenSpan span;
   private final AtomicInteger open;
   private final Consumer<Position> settled;
-  private volatile @Nullable ViolationKind violation;
+  private volatile @Nullable Violation violation;
 
   Parcel(Position position, Mail mail, Consumer<Position> settled) {
     this.position = position;
@@ -39,9 +39,9 @@ final class Parcel {
 
   /** These are written instead of a letter. */
   void replaced(Letter letter, List<Letter> by) {
-    ViolationKind kind = Letter.violationAmong(by);
-    if (kind != null && !(letter instanceof Letter.Audit)) {
-      violation = kind;
+    Violation instead = Letter.violationAmong(by);
+    if (instead != null && !(letter instanceof Letter.Audit)) {
+      violation = instead;
     }
     open.addAndGet(by.size() - 1);
   }

@@ -57,8 +57,12 @@ class OperationsTest {
       scene.send(Scene.request("bad", "\nthrow new Error('no')").build());
       scene.send(Scene.request("endless", "for (;;) {}").build());
       scene.send(Scene.request("rejected", "2").setInput("no JSON").build());
+      scene.send(
+          Scene.request("large", "'x'.repeat(400_000)")
+              .setLabels(Map.of("long", "y".repeat(700_000)))
+              .build());
       var _ = scene.send(null, null, new byte[] {1, 2, 3});
-      assertEquals(4, scene.results(4).size());
+      assertEquals(5, scene.results(5).size());
       scene.send(Scene.request("other", "2").setTenant("late").build());
 
       String metrics =
@@ -67,11 +71,11 @@ class OperationsTest {
               .until(
                   () -> get(client, worker, "/metrics"),
                   text ->
-                      text.contains("paddock_end_to_end_seconds_count 5")
+                      text.contains("paddock_end_to_end_seconds_count 6")
                           && text.contains("status=\"malformed\""));
       assertLine(
           metrics,
-          "paddock_executions_total{script=\"test.js\",status=\"succeeded\",tenant=\"acme\"} 1.0");
+          "paddock_executions_total{script=\"test.js\",status=\"succeeded\",tenant=\"acme\"} 2.0");
       assertLine(
           metrics,
           "paddock_executions_total{script=\"test.js\",status=\"succeeded\",tenant=\"(others)\"} 1.0");
@@ -79,9 +83,11 @@ class OperationsTest {
           metrics,
           "paddock_executions_total{script=\"test.js\",status=\"failed\",tenant=\"acme\"} 1.0");
       assertLine(metrics, "paddock_violations_total{kind=\"CPU_TIME\",tenant=\"acme\"} 1.0");
+      // Which Kafka has found too large after it had succeeded.
+      assertLine(metrics, "paddock_violations_total{kind=\"OUTPUT_SIZE\",tenant=\"acme\"} 1.0");
       assertLine(metrics, "paddock_violations_total{kind=\"MALFORMED_REQUEST\",tenant=\"\"} 1.0");
-      assertLine(metrics, "paddock_execution_cpu_seconds_count 4");
-      assertLine(metrics, "paddock_execution_wall_seconds_bucket{le=\"+Inf\"} 4");
+      assertLine(metrics, "paddock_execution_cpu_seconds_count 5");
+      assertLine(metrics, "paddock_execution_wall_seconds_bucket{le=\"+Inf\"} 5");
       assertLine(metrics, "paddock_ready 1.0");
       assertLine(metrics, "paddock_partitions 4.0");
       assertLine(metrics, "paddock_sandbox_start_seconds_count 1");
@@ -96,7 +102,7 @@ class OperationsTest {
               "jvm_memory_used_bytes{",
               "jvm_gc_memory_allocated_bytes_total ",
               "process_uptime_seconds ",
-              "kafka_consumer_fetch_manager_records_consumed_total{client_id=\"w1\"} 6.0",
+              "kafka_consumer_fetch_manager_records_consumed_total{client_id=\"w1\"} 7.0",
               "kafka_producer_record_send_total{",
               "kafka_producer_txn_commit_time_ns_total{")) {
         assertTrue(metrics.contains("\n" + name), name + " is not in\n" + metrics);
@@ -108,7 +114,8 @@ class OperationsTest {
 
       JsonNode view = look(client, worker);
       assertEquals("w1", view.path("worker").asText());
-      assertEquals(2, view.at("/activity/executions/succeeded").asInt());
+      assertEquals(3, view.at("/activity/executions/succeeded").asInt());
+      assertEquals("large", trouble(view, "OUTPUT_SIZE").path("executionId").asText());
       assertEquals(1, view.at("/activity/violations/CPU_TIME").asInt());
       assertEquals(4, view.at("/intake/partitions").size());
       JsonNode failed = trouble(view, "FAILED");

@@ -15,6 +15,8 @@ import dev.paddock.sandbox.wire.Usage;
 import dev.paddock.schemas.ExecutionRequest;
 import dev.paddock.schemas.ScriptIdentity;
 import dev.paddock.schemas.ScriptReference;
+import dev.paddock.schemas.SourcePosition;
+import dev.paddock.schemas.Violation;
 import dev.paddock.schemas.ViolationKind;
 import dev.paddock.worker.Execution;
 import dev.paddock.worker.Outcome;
@@ -90,12 +92,25 @@ class TracingTest {
     }
   }
 
+  private static Violation violation(ViolationKind kind) {
+    return Violation.newBuilder()
+        .setExecutionId("e")
+        .setTenant("acme")
+        .setKind(kind)
+        .setMessage("it says why")
+        .setScriptSha256("")
+        .setSource(new SourcePosition("requests", 0, 7L))
+        .setWorker("w")
+        .setOccurredAt(Instant.EPOCH)
+        .build();
+  }
+
   /** The spans of one outcome, which come when the tracing is closed. */
   private Exported spans(Outcome outcome, @Nullable ViolationKind violation) {
     try (Tracing tracing = tracing(Map.of("OTEL_BSP_SCHEDULE_DELAY", "3600000"))) {
       Spans.OpenSpan span = tracing.open(outcome);
       assertTrue(span.context().isValid());
-      span.end(violation);
+      span.end(violation == null ? null : violation(violation));
       assertEquals(List.of(), collector.all());
     }
     return new Exported(
