@@ -193,12 +193,14 @@ public final class SandboxPool implements AutoCloseable {
 
   private Answer lend(SandboxProcess sandbox, Task task) throws SandboxDiedException {
     long begunNanos = System.nanoTime();
+    watch.begun();
     try {
       Answer answer = sandbox.run(task);
       nursery.worked();
       abandoned.worked(begunNanos, System.nanoTime());
       return answer;
     } finally {
+      watch.ended();
       if (sandbox.isAbandoned()) {
         abandoned.add(sandbox::isAbandoned, task.executionId(), System.nanoTime());
       }

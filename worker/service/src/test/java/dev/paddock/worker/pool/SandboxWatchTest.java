@@ -1,5 +1,6 @@
 package dev.paddock.worker.pool;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -39,13 +40,28 @@ class SandboxWatchTest {
     SandboxProcess broken = ready(brokenHost);
     SandboxProcess silent = ready(silentHost);
     figures.set(false);
-    try (SandboxWatch _ = new SandboxWatch(() -> Stream.of(broken, silent))) {
+    try (SandboxWatch watch = new SandboxWatch(() -> Stream.of(broken, silent))) {
+      watch.begun();
       assertThrows(SandboxDiedException.class, () -> broken.run(Tasks.script("1", Tasks.LIMITS)));
       assertFalse(brokenHost.isAlive());
       assertFalse(broken.wasKilled(), "the script is not to blame");
       Ending ending = silent.run(Tasks.script("1", LIMITS)).ending();
       assertEquals(
           Quota.WALL_TIME, assertInstanceOf(Ending.Stopped.class, ending).breach().quota());
+    }
+  }
+
+  @Test
+  @Timeout(60) // nor does a watch that is not woken see anything
+  void whereNothingRunsItRestsUntilATaskBegins() throws Exception {
+    SandboxProcess silent = ready(host(1, () -> 0));
+    try (SandboxWatch watch = new SandboxWatch(() -> Stream.of(silent))) {
+      await("its rest").until(watch::isResting);
+      watch.begun();
+      Ending ending = silent.run(Tasks.script("1", LIMITS)).ending();
+      assertEquals(
+          Quota.WALL_TIME, assertInstanceOf(Ending.Stopped.class, ending).breach().quota());
+      assertFalse(watch.isResting());
     }
   }
 
