@@ -40,6 +40,11 @@ public final class Dispatcher implements Consumer<Execution>, AutoCloseable {
   private final Consumer<Outcome> outcomes;
   private final Clock clock;
   private final ReentrantLock lock = new ReentrantLock();
+
+  /**
+   * Signalled to one runner when there may be something for one: who has ended a turn looks for
+   * itself, and who takes one signals to the next where there is more.
+   */
   private final Condition changed = lock.newCondition();
 
   /** Guarded by lock. */
@@ -96,7 +101,7 @@ public final class Dispatcher implements Consumer<Execution>, AutoCloseable {
     lock.lock();
     try {
       schedule.add(execution, System.nanoTime());
-      changed.signalAll();
+      changed.signal();
     } finally {
       lock.unlock();
     }
@@ -191,10 +196,13 @@ public final class Dispatcher implements Consumer<Execution>, AutoCloseable {
         long now = System.nanoTime();
         Postponed first = postponed.peekFirst();
         if (first != null && first.untilNanos() - now <= 0) {
-          return postponed.removeFirst().turn();
+          Turn turn = postponed.removeFirst().turn();
+          wakeNext();
+          return turn;
         }
         Turn turn = schedule.next(now);
         if (turn != null) {
+          wakeNext();
           return turn;
         }
         long pause = schedule.pauseNanos(now);
@@ -206,11 +214,17 @@ public final class Dispatcher implements Consumer<Execution>, AutoCloseable {
     }
   }
 
+  /** Who goes away with a turn leaves to another what else there is to do or to look at in time. */
+  private void wakeNext() {
+    if (schedule.hasWaiting() || !postponed.isEmpty()) {
+      changed.signal();
+    }
+  }
+
   private void postpone(Turn turn) {
     lock.lock();
     try {
       postponed.addLast(new Postponed(turn, System.nanoTime() + LOOK_AGAIN_NANOS));
-      changed.signalAll();
     } finally {
       lock.unlock();
     }
@@ -220,7 +234,6 @@ public final class Dispatcher implements Consumer<Execution>, AutoCloseable {
     lock.lock();
     try {
       schedule.end(turn, cost, System.nanoTime());
-      changed.signalAll();
     } finally {
       lock.unlock();
     }

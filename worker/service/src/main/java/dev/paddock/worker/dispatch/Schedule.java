@@ -37,6 +37,11 @@ final class Schedule {
     return tenants.next(nowNanos);
   }
 
+  /** Whether there is one that is not held up by another of its lane, and has not had its turn. */
+  boolean hasWaiting() {
+    return tenants.hasReady();
+  }
+
   /** How long to wait, unless something comes or ends, until asking again makes sense; in ns. */
   long pauseNanos(long nowNanos) {
     return tenants.pauseNanos(nowNanos);

@@ -67,6 +67,7 @@ final class Tenants {
   /** Those without work that have used more than the floor. */
   private final NavigableSet<Tenant> debtors = new TreeSet<>(Tenant.BY_USE);
 
+  private int ready;
   private long floor;
   private long turns;
   private String lastName = "";
@@ -92,6 +93,7 @@ final class Tenants {
     }
     withdraw(tenant);
     tenant.ready.add(execution);
+    ready++;
     place(tenant, nowNanos);
   }
 
@@ -107,6 +109,7 @@ final class Tenants {
     }
     withdraw(tenant);
     Execution execution = tenant.ready.remove();
+    ready--;
     long charged = tenant.expectedMicros;
     tenant.charge(charged);
     tenant.running++;
@@ -136,6 +139,11 @@ final class Tenants {
     place(tenant, nowNanos);
   }
 
+  /** Whether something waits for its turn. */
+  boolean hasReady() {
+    return ready > 0;
+  }
+
   /** Drops what may run of these positions, and gives it. */
   List<Execution> forget(Predicate<Position> lost, long nowNanos) {
     List<Execution> dropped = new ArrayList<>();
@@ -143,6 +151,7 @@ final class Tenants {
       int before = dropped.size();
       tenant.ready.removeIf(execution -> lost.test(execution.position()) && dropped.add(execution));
       if (dropped.size() > before) {
+        ready -= dropped.size() - before;
         withdraw(tenant);
         place(tenant, nowNanos);
       }
