@@ -263,7 +263,8 @@ final class Settings {
           50,
           1,
           60_000,
-          "How long results wait for others to share a transaction with.");
+          "How long results wait for others to share a transaction with; a fifth of that, or as long as"
+              + " the transaction before took, where no request waits for a sandbox.");
   static final Setting<Long> TRANSACTION_MAX_RECORDS =
       whole(
           "delivery.transaction.max.records",

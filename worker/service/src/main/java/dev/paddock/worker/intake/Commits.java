@@ -1,6 +1,8 @@
 package dev.paddock.worker.intake;
 
+import java.time.Duration;
 import java.util.Collection;
+import java.util.concurrent.Future;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,18 @@ sealed interface Commits permits OffsetCommits, TransactionCommits {
   /** Why what was to be committed is not, in words, or null where nothing is known of that. */
   @Nullable String trouble();
 
-  /** Whether polling must not take long, because something has to be committed soon. */
-  boolean waiting();
+  /** Whether the next outcome would be committed at once. */
+  boolean isIdle();
+
+  /** What there will be to commit, or null where nothing has to be soon. */
+  @Nullable Wait expected();
+
+  /**
+   * When to look again.
+   *
+   * @param time after this much
+   * @param settlements or once so many more records are settled
+   * @param after and this is done
+   */
+  record Wait(Duration time, long settlements, @Nullable Future<?> after) {}
 }

@@ -69,6 +69,7 @@ final class Handover implements ConsumerRebalanceListener {
       return;
     }
     Instant until = patience.get();
+    settlements.expectNothing();
     settlements.book();
     try {
       while (running(partitions) > 0 && clock.instant().isBefore(until)) {

@@ -22,6 +22,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,13 +36,16 @@ public final class Intake implements Inlet {
 
   private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
 
-  private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration POLL = Duration.ofMillis(250);
+
+  /** Where partitions are paused there may be room at any moment. */
+  private static final Duration SHORT_POLL = Duration.ofMillis(10);
 
   /**
-   * Where partitions are paused there may be room at any moment. And where outcomes wait for a
-   * transaction, polling must not hold it up.
+   * Many a script has its outcome within this time, and to wait for that costs less than to begin a
+   * poll and to be woken out of it.
    */
-  private static final Duration SHORT_POLL = Duration.ofMillis(10);
+  private static final Duration GLANCE = Duration.ofMillis(2);
 
   private static final Duration BACK_OFF = Duration.ofMillis(500);
 
@@ -52,7 +56,7 @@ public final class Intake implements Inlet {
   private final Consumer<Outcome> outcomes;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Ledger ledger = new Ledger();
-  private final Settlements settlements = new Settlements(ledger);
+  private final Settlements settlements;
   private final Undecided undecided;
   private final Backpressure backpressure;
   private final Commits commits;
@@ -92,6 +96,7 @@ public final class Intake implements Inlet {
     this.executions = executions;
     this.outcomes = outcomes;
     this.consumer = ConsumerFactory.create(configuration);
+    this.settlements = new Settlements(ledger, consumer::wakeup);
     this.undecided = new Undecided(readers, clock);
     this.backpressure = new Backpressure(configuration, ledger);
     this.commits =
@@ -102,7 +107,8 @@ public final class Intake implements Inlet {
                 configuration.intake().commitInterval(),
                 clock,
                 this::endBecauseOf)
-            : new TransactionCommits(transactions, consumer, ledger, configuration, clock);
+            : new TransactionCommits(
+                transactions, consumer, ledger, configuration, clock, settlements::look);
     this.handover =
         new Handover(ledger, undecided, settlements, commits, forgotten, this::patience, clock);
     this.watchdog = new Watchdog(configuration, clock);
@@ -213,6 +219,9 @@ public final class Intake implements Inlet {
       if (!draining) {
         take(records);
       }
+      if (!records.isEmpty() && commits.isIdle()) {
+        settlements.bookWithin(GLANCE);
+      }
       commits.commitIfDue();
       if (watchdog.isDue()) {
         statistics = statistics(paused);
@@ -221,20 +230,44 @@ public final class Intake implements Inlet {
       trouble = null;
     } catch (KafkaException e) {
       survive(e);
+    } catch (InterruptedException e) {
+      endBecauseOf(e);
     }
   }
 
   private ConsumerRecords<byte[], byte[]> read(boolean pausing) {
     if (!pausing) {
-      return consumer.poll(commits.waiting() ? SHORT_POLL : POLL);
+      return poll(patience(commits.expected()));
     }
     // While the consumer holds what it has fetched of paused partitions, it does not wait in a poll
     // but looks again and again, which takes a core.
-    ConsumerRecords<byte[], byte[]> records = consumer.poll(Duration.ZERO);
+    ConsumerRecords<byte[], byte[]> records = poll(Duration.ZERO);
     if (records.isEmpty()) {
       LockSupport.parkNanos(SHORT_POLL.toNanos());
     }
     return records;
+  }
+
+  private ConsumerRecords<byte[], byte[]> poll(Duration atMost) {
+    try {
+      return consumer.poll(atMost);
+    } catch (WakeupException e) {
+      return ConsumerRecords.empty(); // there is something to commit
+    } finally {
+      settlements.expectNothing();
+    }
+  }
+
+  /** How long a poll may take that is ended early by what is expected. */
+  private Duration patience(Commits.@Nullable Wait expected) {
+    if (expected == null) {
+      return POLL;
+    }
+    Duration time = expected.time();
+    if (time.isNegative() || !settlements.expect(expected.settlements(), expected.after())) {
+      return Duration.ZERO;
+    }
+    return time.compareTo(POLL) < 0 ? time : POLL;
   }
 
   private Watchdog.Look look(IntakeStatistics now) {

@@ -114,7 +114,21 @@ public final class Ledger {
 
   /** Records that {@link #committable} would commit. */
   public int committableRecords() {
-    return partitions.values().stream().mapToInt(PartitionLedger::committableRecords).sum();
+    int sum = 0;
+    for (PartitionLedger page : partitions.values()) {
+      sum += page.committableRecords();
+    }
+    return sum;
+  }
+
+  /** Whether {@link #committable} would commit records that are not below these offsets. */
+  public boolean hasCommittableBeyond(Map<TopicPartition, Long> offsets) {
+    return partitions.entrySet().stream()
+        .anyMatch(
+            entry ->
+                entry
+                    .getValue()
+                    .hasCommittableRecordsFrom(offsets.getOrDefault(entry.getKey(), 0L)));
   }
 
   /** These offsets are committed. Partitions that are no longer known are ignored. */
@@ -146,7 +160,11 @@ public final class Ledger {
 
   /** Records in flight. */
   public int inFlight() {
-    return partitions.values().stream().mapToInt(PartitionLedger::inFlight).sum();
+    int sum = 0;
+    for (PartitionLedger page : partitions.values()) {
+      sum += page.inFlight();
+    }
+    return sum;
   }
 
   /** Records in flight of these partitions. */

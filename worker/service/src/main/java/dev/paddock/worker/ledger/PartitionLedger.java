@@ -99,6 +99,11 @@ final class PartitionLedger {
     return held.headMap(committable()).size();
   }
 
+  boolean hasCommittableRecordsFrom(long offset) {
+    @Nullable Long first = held.ceilingKey(offset);
+    return first != null && first < committable();
+  }
+
   int inFlight() {
     return inFlight.size();
   }

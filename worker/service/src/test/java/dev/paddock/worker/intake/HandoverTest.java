@@ -30,7 +30,7 @@ class HandoverTest {
 
   private final Clock clock = Clock.systemUTC();
   private final Ledger ledger = new Ledger();
-  private final Settlements settlements = new Settlements(ledger);
+  private final Settlements settlements = new Settlements(ledger, () -> {});
   private final List<Map<TopicPartition, Long>> released = new ArrayList<>();
   private final List<List<TopicPartition>> given = new ArrayList<>();
   private final List<Predicate<Position>> forgotten = new ArrayList<>();
@@ -71,7 +71,8 @@ class HandoverTest {
         ledger,
         new Undecided(new RequestReader((_, _) -> "", clock), clock),
         settlements,
-        new TransactionCommits(transactions, consumer, ledger, Configuration.of(Map.of()), clock),
+        new TransactionCommits(
+            transactions, consumer, ledger, Configuration.of(Map.of()), clock, () -> {}),
         forgotten::add,
         () -> until,
         clock);

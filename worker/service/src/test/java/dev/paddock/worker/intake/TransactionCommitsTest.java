@@ -1,11 +1,16 @@
 package dev.paddock.worker.intake;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.paddock.worker.Position;
 import dev.paddock.worker.config.Configuration;
 import dev.paddock.worker.ledger.Ledger;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
@@ -25,12 +30,14 @@ import org.junit.jupiter.api.Test;
 class TransactionCommitsTest {
 
   private static final TopicPartition PARTITION = new TopicPartition("requests", 0);
+  private static final TopicPartition OTHER = new TopicPartition("requests", 1);
 
   private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
   private final Clock clock = ((InstantSource) now::get).withZone(ZoneOffset.UTC);
   private final Ledger ledger = new Ledger();
   private final List<Map<TopicPartition, Long>> released = new ArrayList<>();
   private CompletableFuture<Boolean> ending = new CompletableFuture<>();
+  private int ends;
 
   private final Transactions transactions =
       new Transactions() {
@@ -65,8 +72,10 @@ class TransactionCommitsTest {
           Configuration.of(
               Map.of(
                   "delivery.transaction.interval.ms", "60000",
-                  "delivery.transaction.max.records", "5")),
-          clock);
+                  "delivery.transaction.max.records", "5",
+                  "pool.size", "1")),
+          clock,
+          () -> ends++);
 
   private void settle(int from, int to, int outcomeBytes) {
     for (int offset = from; offset < to; offset++) {
@@ -74,6 +83,22 @@ class TransactionCommitsTest {
       var _ = ledger.receive(position, 1);
       ledger.settle(position, ledger.pageNumber(PARTITION), outcomeBytes);
     }
+  }
+
+  // One record runs, and another one waits for its sandbox.
+  private void crowd() {
+    var _ = ledger.receive(new Position(OTHER.topic(), OTHER.partition(), 0), 1);
+    var _ = ledger.receive(new Position(OTHER.topic(), OTHER.partition(), 1), 1);
+    ledger.commit(Map.of(OTHER, 0L));
+  }
+
+  // The second of them has no more to wait for.
+  private void endCrowd() {
+    ledger.settle(new Position(OTHER.topic(), OTHER.partition(), 0), ledger.pageNumber(OTHER), 1);
+  }
+
+  private void passMillis(long millis) {
+    var _ = now.updateAndGet(before -> before.plusMillis(millis));
   }
 
   private static List<Map<TopicPartition, Long>> upTo(long... offsets) {
@@ -92,6 +117,7 @@ class TransactionCommitsTest {
 
   @Test
   void soManyRecordsDoNotWaitForTheirTime() {
+    crowd();
     settle(0, 4, 1);
     commits.commitIfDue();
     assertEquals(List.of(), released);
@@ -102,6 +128,7 @@ class TransactionCommitsTest {
 
   @Test
   void fewerWaitForTheirTime() {
+    crowd();
     settle(0, 1, 1);
     now.set(Instant.EPOCH.plusMillis(59_999));
     commits.commitIfDue();
@@ -109,6 +136,75 @@ class TransactionCommitsTest {
     now.set(Instant.EPOCH.plusMillis(60_000));
     commits.commitIfDue();
     assertEquals(upTo(1), released);
+  }
+
+  @Test
+  void whereNothingWaitsForASandboxAFifthOfThatIsEnough() {
+    crowd();
+    settle(0, 1, 1);
+    passMillis(12_000);
+    commits.commitIfDue();
+    assertEquals(List.of(), released);
+    endCrowd();
+    commits.commitIfDue();
+    assertEquals(List.of(Map.of(PARTITION, 1L, OTHER, 1L)), released);
+  }
+
+  @Test
+  void transactionsOfFewRecordsTakeHalfOfTheTimeAtTheMost() {
+    settle(0, 1, 1);
+    passMillis(12_000);
+    commits.commitIfDue();
+    passMillis(10_000);
+    end(true);
+    settle(1, 2, 1);
+    commits.commitIfDue();
+    passMillis(9_999);
+    commits.commitIfDue();
+    assertEquals(upTo(1), released);
+    passMillis(1);
+    commits.commitIfDue();
+    assertEquals(upTo(1, 2), released);
+  }
+
+  @Test
+  void oneThatHasFailedIsNotMadeAgainAtOnce() {
+    settle(0, 1, 1);
+    passMillis(12_000);
+    commits.commitIfDue();
+    end(false);
+    passMillis(59_999);
+    commits.commitIfDue();
+    assertEquals(upTo(1), released);
+    passMillis(1);
+    commits.commitIfDue();
+    assertEquals(upTo(1, 1), released);
+  }
+
+  @Test
+  void itSaysWhatItWaitsFor() {
+    assertNull(commits.expected());
+    assertFalse(commits.isIdle());
+    passMillis(12_000);
+    assertTrue(commits.isIdle());
+    crowd();
+    assertFalse(commits.isIdle());
+    settle(0, 2, 1);
+    // The first of those, or the rest of the time.
+    assertEquals(new Commits.Wait(Duration.ofSeconds(48), 1, null), commits.expected());
+    passMillis(48_000);
+    commits.commitIfDue();
+    assertEquals(upTo(2), released);
+    assertEquals(0, ends);
+    // One more, once that has ended; any, where one has come.
+    assertEquals(1, requireNonNull(commits.expected()).settlements());
+    settle(2, 3, 1);
+    Commits.Wait wait = requireNonNull(commits.expected());
+    assertEquals(0, wait.settlements());
+    assertFalse(requireNonNull(wait.after()).isDone());
+    end(true);
+    assertTrue(wait.after().isDone());
+    assertEquals(1, ends);
   }
 
   @Test
