@@ -1,6 +1,7 @@
 package dev.paddock.loadtest;
 
 import dev.paddock.worker.cli.Paddock;
+import dev.paddock.worker.cli.WorkerStart;
 import dev.paddock.worker.pool.ResidentMemory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,6 +70,7 @@ final class WorkerProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
+    command.addAll(WorkerStart.options());
     command.addAll(
         List.of(
             "--enable-native-access=ALL-UNNAMED",

@@ -104,6 +104,41 @@ class FirstStartTest {
       }
       assertEquals(143, worker.exitValue());
     }
+    preparedItStartsByWhatAWorkerHasLearned();
+  }
+
+  private void preparedItStartsByWhatAWorkerHasLearned() throws Exception {
+    Ended prepared = paddock("prepare");
+    assertEquals(0, prepared.exitCode(), prepared.err());
+    assertFalse(prepared.out().contains("Training sandboxes"), prepared.out());
+    assertTrue(prepared.out().contains("Training the worker"), prepared.out());
+    assertTrue(prepared.out().contains("Workers and commands start by "), prepared.out());
+    assertFalse(paddock("prepare").out().contains("Training"));
+    try (Stream<Path> files = Files.list(release.resolve("lib"))) {
+      assertEquals(1, files.filter(file -> !file.toString().endsWith(".jar")).count());
+    }
+    Path classes = folder.resolve("classes");
+    List<String> logged = new ArrayList<>(List.of("env"));
+    logged.add("JDK_JAVA_OPTIONS=-Xlog:class+load:file=" + classes);
+    logged.addAll(launch("--version"));
+    assertEquals(0, end(start(logged)).exitCode());
+    List<String> kept =
+        Files.readAllLines(classes).stream()
+            .filter(line -> line.contains("source: shared objects file"))
+            .toList();
+    // What a worker comes to with its first results, at each of its ends.
+    for (String name :
+        List.of(
+            "org.apache.kafka.clients.consumer.internals.ConsumerHeartbeatRequestManager",
+            "org.apache.kafka.common.message.TxnOffsetCommitResponseData",
+            "org.apache.kafka.common.compress.Lz4BlockOutputStream",
+            "dev.paddock.schemas.serde.AvroSerializer",
+            "dev.paddock.worker.pool.SandboxProcess",
+            "dev.paddock.worker.observe.ManagementServer",
+            "dev.paddock.worker.publish.TransactionalPublisher",
+            "dev.paddock.worker.cli.batch.Submission")) {
+      assertTrue(kept.stream().anyMatch(line -> line.contains(name + " ")), name);
+    }
   }
 
   private Ended paddock(String... arguments) throws IOException, InterruptedException {

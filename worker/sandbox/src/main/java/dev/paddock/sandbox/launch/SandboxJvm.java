@@ -3,12 +3,15 @@ package dev.paddock.sandbox.launch;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 
 /**
  * The command line of a sandbox process, for this process's own JDK.
@@ -27,6 +30,9 @@ public record SandboxJvm(Path folder) {
   public static final String QUICK_COMPILATION = "-XX:TieredStopAtLevel=1";
 
   private static final String MAIN_CLASS = "dev.paddock.sandbox.Sandbox";
+
+  /** Any heap that is large enough for the training; the cache serves other sizes as well. */
+  private static final long TRAINING_HEAP_BYTES = 32 << 20;
 
   /**
    * The young generation, in MiB: short runs die in it, so that the old one shows what is retained.
@@ -70,17 +76,33 @@ public record SandboxJvm(Path folder) {
    */
   public List<String> command(long maxHeapBytes) {
     Path cache = cache();
-    return Files.isReadable(cache)
-        ? command(maxHeapBytes, List.of("-XX:AOTCache=" + cache))
-        : command(maxHeapBytes, List.of());
+    List<String> command =
+        jvm(maxHeapBytes, Files.isReadable(cache) ? List.of("-XX:AOTCache=" + cache) : List.of());
+    command.add(MAIN_CLASS);
+    return command;
   }
 
-  /**
-   * Where the start cache lies or will: a JVM's ahead-of-time cache fits only the version that made
-   * it.
-   */
-  public Path cache() {
-    return folder.resolve("start-" + Runtime.version() + ".aot");
+  /** What lets it start faster, made by real executions. */
+  public StartCache startCache() {
+    return new StartCache(cache(), jvm(TRAINING_HEAP_BYTES, List.of()), List.of(MAIN_CLASS, TRAIN));
+  }
+
+  private Path cache() {
+    CRC32 sum = new CRC32();
+    try {
+      for (Path jar : jars()) {
+        sum.update(
+            "%s %d %d%n"
+                .formatted(
+                    jar.getFileName(),
+                    Files.size(jar),
+                    Files.getLastModifiedTime(jar).to(TimeUnit.SECONDS))
+                .getBytes(StandardCharsets.UTF_8));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("The sandbox's jars cannot be looked at in " + folder, e);
+    }
+    return folder.resolve("start-%s-%08x.aot".formatted(Runtime.version(), sum.getValue()));
   }
 
   /** The jars in the order of the class path. */
@@ -92,7 +114,7 @@ public record SandboxJvm(Path folder) {
     }
   }
 
-  List<String> command(long maxHeapBytes, List<String> cacheOptions) {
+  private List<String> jvm(long maxHeapBytes, List<String> cacheOptions) {
     // Half as much again, because a quota is noticed only after it was passed.
     long heapMib = OWN_MIB + YOUNG_MIB + (maxHeapBytes >> 20) * 3 / 2;
     List<String> command = new ArrayList<>();
@@ -124,8 +146,7 @@ public record SandboxJvm(Path folder) {
             "-Duser.timezone=UTC",
             "-Dfile.encoding=UTF-8",
             "-cp",
-            jars().stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)),
-            MAIN_CLASS));
+            jars().stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator))));
     return command;
   }
 }

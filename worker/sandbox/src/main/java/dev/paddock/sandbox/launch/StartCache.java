@@ -2,49 +2,49 @@ package dev.paddock.sandbox.launch;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * Makes the sandbox's start cache: lets a sandbox run real executions and keeps, by the JDK's
- * ahead-of-time cache (JEP 483, 514, 515), which classes it loaded and what was worth compiling.
+ * What lets a JVM start faster: the JDK's ahead-of-time cache (JEP 483, 514, 515) of a program that
+ * was run for it, which keeps the classes that it loaded and what was worth compiling. It is made
+ * with the class path and the options of the JVM that is to use it.
+ *
+ * @param file where it lies or will. Its name has to begin with {@code start-}, to go on with the
+ *     version of the JVM and a dash, and to end with what tells these jars from others: up to
+ *     25.0.3 the JVM does not notice that jars have changed, and runs the classes that it has kept
+ *     (JDK-8377932)
+ * @param jvm the command of the JVM, with its options and the class path
+ * @param training the program that shows the JVM what there is to keep, and its arguments. It runs
+ *     in an empty folder of its own, which is java.io.tmpdir as well
  */
-public final class StartCache {
+public record StartCache(Path file, List<String> jvm, List<String> training) {
 
-  /** Any heap that is large enough for the training; the cache serves other sizes as well. */
-  private static final long TRAINING_HEAP_BYTES = 32 << 20;
-
-  private StartCache() {}
+  /** How much of what a training that failed has printed is told. */
+  private static final int LINES_TOLD = 3;
 
   /**
-   * Makes the cache where there is none that is newer than the jars.
+   * Makes a sandbox's cache where there is none.
    *
    * @param args the folder of the sandbox's jars
    */
   public static void main(String[] args) throws IOException, InterruptedException {
-    SandboxJvm jvm = SandboxJvm.in(Path.of(args[0]));
-    if (!isCurrent(jvm)) {
+    StartCache cache = SandboxJvm.in(Path.of(args[0])).startCache();
+    if (!cache.isThere()) {
       System.out.println("Training sandboxes to start faster: takes about 10 seconds ...");
-      make(jvm);
+      cache.make();
     }
   }
 
-  /** Whether there is one for this version of the JVM that is newer than the jars. */
-  public static boolean isCurrent(SandboxJvm jvm) throws IOException {
-    if (!Files.exists(jvm.cache())) {
-      return false;
-    }
-    FileTime made = Files.getLastModifiedTime(jvm.cache());
-    for (Path jar : jvm.jars()) {
-      if (Files.getLastModifiedTime(jar).compareTo(made) >= 0) {
-        return false;
-      }
-    }
-    return true;
+  /** Whether it is there. */
+  public boolean isThere() {
+    return Files.exists(file);
   }
 
   /**
@@ -52,18 +52,19 @@ public final class StartCache {
    *
    * @throws IOException where the folder cannot be written to, or the training fails
    */
-  public static void make(SandboxJvm jvm) throws IOException, InterruptedException {
-    Path unfinished =
-        jvm.cache().resolveSibling(jvm.cache().getFileName() + "." + ProcessHandle.current().pid());
-    List<String> command =
-        new ArrayList<>(
-            jvm.command(TRAINING_HEAP_BYTES, List.of("-XX:AOTCacheOutput=" + unfinished)));
-    command.add(SandboxJvm.TRAIN);
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    // As sandboxes are started; what is in JAVA_TOOL_OPTIONS is for the worker.
+  public void make() throws IOException, InterruptedException {
+    Path unfinished = file.resolveSibling(file.getFileName() + "." + ProcessHandle.current().pid());
+    Path folder = Files.createTempDirectory("paddock-training");
+    List<String> command = new ArrayList<>(jvm);
+    command.add("-XX:AOTCacheOutput=" + unfinished);
+    command.add("-Djava.io.tmpdir=" + folder);
+    command.addAll(training);
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+    // As sandboxes are started; what is in JAVA_TOOL_OPTIONS is for the worker that runs.
     builder.environment().clear();
     Process process = builder.start();
-    Thread abandon = new Thread(() -> end(process, unfinished), "abandon-training");
+    Thread abandon = new Thread(() -> end(process, unfinished, folder), "abandon-training");
     Runtime.getRuntime().addShutdownHook(abandon);
     try {
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -71,22 +72,48 @@ public final class StartCache {
       if (status != 0 || !Files.exists(unfinished)) {
         throw new IOException(
             "The training ended with exit status %d and no start cache: %s"
-                .formatted(status, output.strip()));
+                .formatted(status, end(output)));
       }
-      Files.move(unfinished, jvm.cache(), StandardCopyOption.REPLACE_EXISTING);
+      Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING);
+      deleteEarlier();
     } finally {
-      end(process, unfinished);
+      end(process, unfinished, folder);
       forget(abandon);
     }
   }
 
+  /** Those of this JVM for jars that were there before. */
+  private void deleteEarlier() throws IOException {
+    String name = file.getFileName().toString();
+    String ofThisJvm = name.substring(0, name.lastIndexOf('-') + 1);
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(
+            file.toAbsolutePath().getParent(),
+            other ->
+                other.getFileName().toString().startsWith(ofThisJvm)
+                    && other.toString().endsWith(".aot")
+                    && !other.getFileName().equals(file.getFileName()))) {
+      for (Path earlier : files) {
+        Files.deleteIfExists(earlier);
+      }
+    }
+  }
+
+  private static String end(String output) {
+    List<String> lines = output.strip().lines().toList();
+    return String.join(" / ", lines.subList(Math.max(0, lines.size() - LINES_TOLD), lines.size()));
+  }
+
   /** Ends it with the process that it starts in the end, which writes the cache. */
-  private static void end(Process process, Path unfinished) {
+  private static void end(Process process, Path unfinished, Path folder) {
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
-    try {
+    try (Stream<Path> files = Files.walk(folder)) {
       Files.deleteIfExists(unfinished);
       Files.deleteIfExists(unfinished.resolveSibling(unfinished.getFileName() + ".config"));
+      for (Path one : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(one);
+      }
     } catch (IOException e) {
       // A file that nobody looks at.
     }

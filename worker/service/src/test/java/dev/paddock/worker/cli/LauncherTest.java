@@ -1,19 +1,30 @@
 package dev.paddock.worker.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +36,8 @@ class LauncherTest {
 
   private static final Path LAUNCHER =
       Path.of(System.getProperty("paddock.home")).resolve("../../paddock").normalize();
+
+  private static final String PROGRAM = "dev.paddock.worker.cli.Paddock";
 
   @TempDir private Path folder;
   private Path root;
@@ -47,6 +60,8 @@ class LauncherTest {
             "rm",
             "mv",
             "cat",
+            "cksum",
+            "stat",
             "sleep")) {
       Files.createSymbolicLink(bin.resolve(tool), which(tool));
     }
@@ -108,8 +123,157 @@ class LauncherTest {
     assertEquals(0, ended.exitCode(), ended.err());
     List<String> arguments = ended.out().lines().toList();
     assertTrue(arguments.contains("-Dpaddock.home=" + root.toRealPath()), ended.out());
-    assertTrue(arguments.contains(root.toRealPath() + "/lib/*"), ended.out());
     assertEquals("", ended.err());
+  }
+
+  @Test
+  void theClassPathIsInAnOrderThatIsAlwaysTheSame() throws Exception {
+    Path lib = root.resolve("target/paddock/lib");
+    for (String jar : List.of("b-2.jar", "B.jar", "a.jar", "b.jar", "start.aot")) {
+      Files.writeString(lib.resolve(jar), "");
+    }
+    Path jdk = jdk("jdk", "25.0.3");
+    Cli.Ended ended =
+        launch(
+            root.resolve("paddock"), Map.of("JAVA_HOME", jdk.toString(), "LC_ALL", "en_US.UTF-8"));
+    List<String> arguments = ended.out().lines().toList();
+    assertEquals(
+        Stream.of("B.jar", "a.jar", "b-2.jar", "b.jar")
+            .map(jar -> root + "/target/paddock/lib/" + jar)
+            .collect(Collectors.joining(":")),
+        arguments.get(arguments.indexOf("-cp") + 1));
+  }
+
+  @Test
+  void aStartCacheIsForOneJavaAndTheseJarsAndForNoneThatIsGivenAnother() throws Exception {
+    Path lib = root.resolve("target/paddock/lib");
+    Path jar = Files.writeString(lib.resolve("a.jar"), "");
+    FileTime made = Files.getLastModifiedTime(jar);
+    Path jdk = jdk("jdk", "25.0.3");
+    Map<String, String> environment = Map.of("JAVA_HOME", jdk.toString());
+    Path ofJlink = cache(environment);
+    assertTrue(ofJlink.startsWith(lib) && ofJlink.toString().contains("/start-25.0.3-"));
+    assertFalse(isUsed(environment, ofJlink));
+    Files.writeString(ofJlink, "");
+    assertTrue(isUsed(environment, ofJlink));
+
+    Files.writeString(
+        jdk.resolve("release"), "JAVA_RUNTIME_VERSION=\"25.0.3+9\"\n", StandardOpenOption.APPEND);
+    Path cache = cache(environment);
+    assertTrue(cache.toString().contains("/start-25.0.3+9-"), cache::toString);
+    Files.writeString(cache, "");
+    assertTrue(isUsed(environment, cache));
+
+    Files.setLastModifiedTime(jar, FileTime.from(made.toInstant().minusSeconds(1)));
+    assertFalse(isUsed(environment, cache));
+    Files.writeString(jar, "changed");
+    Files.setLastModifiedTime(jar, made);
+    assertFalse(isUsed(environment, cache));
+    Files.writeString(jar, "");
+    Files.setLastModifiedTime(jar, made);
+    assertTrue(isUsed(environment, cache));
+    Files.writeString(lib.resolve("b.jar"), "");
+    assertFalse(isUsed(environment, cache));
+    Files.delete(lib.resolve("b.jar"));
+
+    for (String option : List.of("-Xshare:off", "-XX:SharedArchiveFile=x", "-XX:AOTMode=off")) {
+      Map<String, String> own = new HashMap<>(environment);
+      own.put("JDK_JAVA_OPTIONS", "-Xmx1g " + option);
+      assertFalse(isUsed(own, cache), option);
+    }
+  }
+
+  /** Where the launcher looks for it. */
+  private Path cache(Map<String, String> environment) throws Exception {
+    return launch(root.resolve("paddock"), environment)
+        .out()
+        .lines()
+        .filter(argument -> argument.startsWith("-Dpaddock.start.cache="))
+        .map(argument -> Path.of(argument.substring("-Dpaddock.start.cache=".length())))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private boolean isUsed(Map<String, String> environment, Path cache) throws Exception {
+    return launch(root.resolve("paddock"), environment)
+        .out()
+        .lines()
+        .anyMatch(("-XX:AOTCache=" + cache)::equals);
+  }
+
+  @Test
+  @Tag("long")
+  void aStartCacheIsUsedWhereItFitsAndPassedOverWithoutAWordWhereItDoesNot() throws Exception {
+    Files.delete(root.resolve("pom.xml"));
+    Path jar = Files.createDirectories(root.resolve("lib")).resolve("program.jar");
+    program(jar);
+    Path cache = Path.of(silently().strip());
+    assertEquals(root.resolve("lib"), cache.getParent());
+    WorkerStart.cache(cache, jar.toString(), root, PROGRAM).make();
+    try (Stream<Path> files = Files.list(root.resolve("lib"))) {
+      assertEquals(Set.of(jar, cache), files.collect(Collectors.toSet()));
+    }
+
+    Path classes = folder.resolve("classes");
+    launchReal(Map.of("JDK_JAVA_OPTIONS", "-Xlog:class+load:file=" + classes));
+    String loaded =
+        Files.readAllLines(classes).stream()
+            .filter(line -> line.contains(PROGRAM + " "))
+            .collect(Collectors.joining());
+    assertTrue(loaded.contains("shared objects file"), loaded);
+
+    Cli.Ended otherHeader = launchReal(Map.of("JDK_JAVA_OPTIONS", "-XX:+UseCompactObjectHeaders"));
+    assertEquals(cache + "\n", otherHeader.out());
+    assertEquals(1, otherHeader.err().lines().count(), otherHeader.err()); // that it was picked up
+
+    byte[] good = Files.readAllBytes(cache);
+    Files.write(cache, Arrays.copyOf(good, good.length / 2));
+    silently();
+    Files.write(cache, new byte[0]);
+    silently();
+    byte[] garbage = new byte[100_000];
+    new Random(1).nextBytes(garbage);
+    Files.write(cache, garbage);
+    silently();
+  }
+
+  private String silently() throws Exception {
+    Cli.Ended ended = launchReal(Map.of());
+    assertEquals("", ended.err());
+    assertTrue(ended.out().endsWith(".aot\n") && ended.out().lines().count() == 1, ended.out());
+    return ended.out();
+  }
+
+  private Cli.Ended launchReal(Map<String, String> environment) throws Exception {
+    Map<String, String> all = new HashMap<>(environment);
+    all.put("JAVA_HOME", System.getProperty("java.home"));
+    Cli.Ended ended = launch(root.resolve("paddock"), all);
+    assertEquals(0, ended.exitCode(), ended.err());
+    return ended;
+  }
+
+  /** Stands for the command line; says where its start cache lies. */
+  private void program(Path jar) throws IOException {
+    Path source =
+        Files.writeString(
+            folder.resolve("Paddock.java"),
+            """
+            package dev.paddock.worker.cli;
+            public class Paddock {
+              public static void main(String[] args) {
+                System.out.println(System.getProperty("paddock.start.cache"));
+              }
+            }
+            """);
+    int status =
+        Objects.requireNonNull(ToolProvider.getSystemJavaCompiler())
+            .run(null, null, null, "-d", folder.toString(), source.toString());
+    assertEquals(0, status);
+    String path = PROGRAM.replace('.', '/') + ".class";
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+      out.putNextEntry(new JarEntry(path));
+      Files.copy(folder.resolve(path), out);
+    }
   }
 
   @Test

@@ -3,7 +3,6 @@ package dev.paddock.worker.cli.doctor;
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.paddock.sandbox.launch.SandboxJvm;
-import dev.paddock.sandbox.launch.StartCache;
 import dev.paddock.worker.config.Configuration;
 import dev.paddock.worker.config.Isolation;
 import dev.paddock.worker.config.PoolConfig;
@@ -124,12 +123,8 @@ public final class Machine {
 
   private static Finding startCache(Path home) {
     SandboxJvm jvm = new SandboxJvm(home.resolve("sandbox").toAbsolutePath());
-    try {
-      if (StartCache.isCurrent(jvm)) {
-        return Finding.ok("start cache", "there for this JDK");
-      }
-    } catch (IOException e) {
-      // Whoever cannot read it cannot use it.
+    if (Files.isDirectory(jvm.folder()) && jvm.startCache().isThere()) {
+      return Finding.ok("start cache", "there for this JDK");
     }
     return Files.isWritable(jvm.folder())
         ? Finding.ok("start cache", "none for this JDK yet; the first worker makes it")
