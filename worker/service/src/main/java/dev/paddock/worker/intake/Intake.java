@@ -36,7 +36,7 @@ public final class Intake implements Inlet {
 
   private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
 
-  private static final Duration POLL = Duration.ofMillis(250);
+  private static final Duration POLL = Duration.ofMillis(100);
 
   /** Where partitions are paused there may be room at any moment. */
   private static final Duration SHORT_POLL = Duration.ofMillis(10);
