@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.paddock.local.LocalServices;
+import dev.paddock.schemas.Limits;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -162,7 +163,9 @@ class OperationsTest {
       scene.send(Scene.request("quick", "1").build());
       scene.results(1);
       scene.send(
-          Scene.request("slow", "new Promise((resolve) => setTimeout(resolve, 4000, 1))").build());
+          Scene.request("slow", "new Promise((resolve) => setTimeout(resolve, 6000, 1))")
+              .setLimits(Limits.newBuilder().setWallMillis(20_000L).build())
+              .build());
 
       List<String> standstills = new ArrayList<>();
       for (double lag : List.of(1.0, 0.0)) {

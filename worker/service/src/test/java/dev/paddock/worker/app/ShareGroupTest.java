@@ -28,9 +28,13 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -333,6 +337,10 @@ class ShareGroupTest {
           scene.worker("w1", Map.of("kafka.bootstrap.servers", proxy.bootstrapServers()));
       scene.send(Scene.request("e0", "0").build());
       scene.results(1);
+      // Kafka knows no lag before it has been told of a first record.
+      await("the first to be accepted")
+          .atMost(Scene.PATIENCE)
+          .until(() -> lag(scene), Optional.of(0L)::equals);
 
       proxy.decide((kind, _) -> kind != ApiKeys.SHARE_FETCH);
       sendNumbers(scene, "e", 1, 4, Checks.NUMBER);
@@ -340,7 +348,8 @@ class ShareGroupTest {
       await("it says that it cannot read")
           .atMost(Scene.PATIENCE)
           .until(
-              () -> worker.health().troubles().stream().anyMatch(one -> one.startsWith(trouble)));
+              () -> worker.health().troubles(),
+              troubles -> troubles.stream().anyMatch(one -> one.startsWith(trouble)));
       assertTrue(worker.health().live());
 
       proxy.decide((_, _) -> true);
@@ -348,6 +357,23 @@ class ShareGroupTest {
       await("it is ready again")
           .atMost(Scene.PATIENCE)
           .until(() -> worker.health().troubles(), List::isEmpty);
+    }
+  }
+
+  /** Of the one partition, as far as Kafka knows it. */
+  private static Optional<Long> lag(Scene scene) throws Exception {
+    Configuration configuration = scene.configuration("admin");
+    String group = configuration.intake().group();
+    try (Admin admin = Admin.create(configuration.kafka().admin())) {
+      return admin
+          .listShareGroupOffsets(Map.of(group, new ListShareGroupOffsetsSpec()))
+          .partitionsToOffsetInfo(group)
+          .get()
+          .values()
+          .stream()
+          .filter(Objects::nonNull)
+          .flatMap(partition -> partition.lag().stream())
+          .findFirst();
     }
   }
 
