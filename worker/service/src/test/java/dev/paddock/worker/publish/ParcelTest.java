@@ -3,6 +3,7 @@ package dev.paddock.worker.publish;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.paddock.schemas.SourcePosition;
+import dev.paddock.schemas.TrustedContracts;
 import dev.paddock.schemas.Violation;
 import dev.paddock.schemas.ViolationKind;
 import dev.paddock.worker.Position;
@@ -17,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ParcelTest {
+
+  static {
+    TrustedContracts.trust();
+  }
 
   private static final Position POSITION = new Position("requests", 0, 7);
 
