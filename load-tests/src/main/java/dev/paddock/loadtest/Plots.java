@@ -29,13 +29,13 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.apache.batik.svggen.SVGGeneratorContext;
 import org.apache.batik.svggen.SVGGraphics2D;
-import org.knowm.xchart.CategoryChart;
-import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.HorizontalBarChart;
+import org.knowm.xchart.HorizontalBarChartBuilder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.AxesChartStyler;
-import org.knowm.xchart.style.CategoryStyler;
+import org.knowm.xchart.style.HorizontalBarStyler;
 import org.knowm.xchart.style.Styler.ChartTheme;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.XYStyler;
@@ -46,6 +46,11 @@ final class Plots {
 
   private static final int WIDTH = 900;
   private static final int HEIGHT = 380;
+
+  /** Heights of a chart of bars, for what is around them and for each. */
+  private static final int AROUND_BARS = 110;
+
+  private static final int EACH_BAR = 32;
 
   /** Of PNG, pixels by length: for screens that have so many. */
   private static final int DENSITY = 2;
@@ -127,20 +132,22 @@ final class Plots {
 
   /** Draws a bar for each of some values above 0. */
   void bars(String name, String title, String axis, Map<String, Double> values) throws IOException {
-    CategoryChart chart =
-        new CategoryChartBuilder()
+    HorizontalBarChart chart =
+        new HorizontalBarChartBuilder()
             .width(WIDTH)
-            .height(HEIGHT)
+            .height(AROUND_BARS + values.size() * EACH_BAR)
             .title(title)
-            .yAxisTitle(axis)
+            .xAxisTitle(axis)
             .theme(ChartTheme.XChart)
             .build();
-    CategoryStyler styler = chart.getStyler();
-    styler.setXAxisLabelRotation(45);
+    HorizontalBarStyler styler = chart.getStyler();
     styler.setAvailableSpaceFill(0.6);
+    styler.setXAxisMin(0.0);
+    // Otherwise names are left out where they come close.
+    styler.setXAxisMaxLabelCount(values.size());
     plain(styler);
     styler.setLegendVisible(false);
-    chart.addSeries(axis, List.copyOf(values.keySet()), List.copyOf(values.values()));
+    chart.addSeries(axis, List.copyOf(values.values()), List.copyOf(values.keySet()));
     write(chart, name, title);
   }
 
@@ -274,16 +281,17 @@ final class Plots {
 
   private void write(Chart<?, ?> chart, String name, String title) throws IOException {
     BufferedImage image =
-        new BufferedImage(WIDTH * DENSITY, HEIGHT * DENSITY, BufferedImage.TYPE_INT_RGB);
+        new BufferedImage(
+            chart.getWidth() * DENSITY, chart.getHeight() * DENSITY, BufferedImage.TYPE_INT_RGB);
     Graphics2D pixels = image.createGraphics();
     pixels.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
     pixels.scale(DENSITY, DENSITY);
-    chart.paint(pixels, WIDTH, HEIGHT);
+    chart.paint(pixels, chart.getWidth(), chart.getHeight());
     pixels.dispose();
     ImageIO.write(image, "png", folder.resolve(name + ".png").toFile());
     SVGGraphics2D shapes = new SVGGraphics2D(context(), false);
-    shapes.setSVGCanvasSize(new Dimension(WIDTH, HEIGHT));
-    chart.paint(shapes, WIDTH, HEIGHT);
+    shapes.setSVGCanvasSize(new Dimension(chart.getWidth(), chart.getHeight()));
+    chart.paint(shapes, chart.getWidth(), chart.getHeight());
     StringWriter svg = new StringWriter();
     shapes.stream(svg, true);
     // Java's names of fonts say nothing to a browser.
