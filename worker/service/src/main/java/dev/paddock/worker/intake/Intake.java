@@ -8,7 +8,6 @@ import dev.paddock.worker.ledger.Ledger;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -291,9 +290,6 @@ public final class Intake implements Inlet {
   private IntakeStatistics statistics(Set<TopicPartition> paused) {
     List<IntakeStatistics.Partition> partitions =
         consumer.assignment().stream()
-            .sorted(
-                Comparator.comparing(TopicPartition::topic)
-                    .thenComparingInt(TopicPartition::partition))
             .map(
                 one ->
                     new IntakeStatistics.Partition(

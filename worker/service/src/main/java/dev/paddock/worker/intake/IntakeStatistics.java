@@ -1,5 +1,6 @@
 package dev.paddock.worker.intake;
 
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -38,8 +39,11 @@ public record IntakeStatistics(
    */
   public record Partition(String topic, int partition, long lag, boolean paused) {}
 
-  /** Copies the list. */
+  /** Copies the list, and sorts it. */
   public IntakeStatistics {
-    partitions = List.copyOf(partitions);
+    partitions =
+        partitions.stream()
+            .sorted(Comparator.comparing(Partition::topic).thenComparingInt(Partition::partition))
+            .toList();
   }
 }

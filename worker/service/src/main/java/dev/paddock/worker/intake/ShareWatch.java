@@ -5,7 +5,6 @@ import dev.paddock.worker.intake.IntakeStatistics.Partition;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,8 +66,8 @@ final class ShareWatch {
   private final Stage stage;
   private final Thread thread =
       Thread.ofPlatform().daemon().name("share-watch").unstarted(this::run);
+  private final Notice notice = new Notice(LOG);
   private boolean failing;
-  private boolean told;
   private volatile List<Partition> partitions = List.of();
 
   /**
@@ -202,12 +201,12 @@ final class ShareWatch {
     partitions =
         found.entrySet().stream()
             .map(entry -> partition(entry.getKey(), entry.getValue(), sights.get(entry.getKey())))
-            .sorted(Comparator.comparing(Partition::topic).thenComparingInt(Partition::partition))
             .toList();
     long waiting = sights.values().stream().mapToLong(ShareProgress.Sight::waiting).sum();
     long moves = progress.look(sights) + taken.getAsLong();
     stage.look(held.getAsLong() == 0 ? waiting : 0, moves);
-    tell();
+    String trouble = stage.trouble();
+    notice.tell(trouble == null ? List.of() : List.of(trouble));
   }
 
   private static Partition partition(
@@ -222,16 +221,6 @@ final class ShareWatch {
   private void forget() {
     partitions = List.of();
     stage.look(0, 0);
-  }
-
-  private void tell() {
-    String trouble = stage.trouble();
-    if (trouble != null && !told) {
-      LOG.warn("Nothing moves: {}", trouble);
-    } else if (trouble == null && told) {
-      LOG.info("It moves again");
-    }
-    told = trouble != null;
   }
 
   /** Of the partitions whose lag is known; none where nothing waits in any of them. */

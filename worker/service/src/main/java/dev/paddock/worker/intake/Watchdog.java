@@ -60,9 +60,9 @@ final class Watchdog {
   private final Stage run;
   private final Stage commit;
   private volatile @Nullable String commitTrouble;
+  private final Notice notice = new Notice(LOG);
   private Instant next = Instant.MIN;
   private long count;
-  private boolean told;
 
   Watchdog(Configuration configuration, Clock clock) {
     this.clock = clock;
@@ -111,7 +111,7 @@ final class Watchdog {
     run.look(look.running(), look.settlements());
     commit.look(look.uncommitted(), look.commits());
     commitTrouble = look.commitTrouble();
-    tell();
+    notice.tell(troubles());
   }
 
   /** What waits for too long, in words. */
@@ -140,15 +140,5 @@ final class Watchdog {
       }
     }
     return -1;
-  }
-
-  private void tell() {
-    List<String> troubles = troubles();
-    if (!troubles.isEmpty() && !told) {
-      LOG.warn("Nothing moves: {}", String.join("; ", troubles));
-    } else if (troubles.isEmpty() && told) {
-      LOG.info("It moves again");
-    }
-    told = !troubles.isEmpty();
   }
 }
