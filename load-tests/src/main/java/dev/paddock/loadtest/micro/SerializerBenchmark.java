@@ -6,7 +6,10 @@ import dev.paddock.schemas.ExecutionResult;
 import dev.paddock.schemas.ExecutionStatus;
 import dev.paddock.schemas.SourcePosition;
 import dev.paddock.schemas.Usage;
+import dev.paddock.worker.cli.training.TrainingRegistry;
 import dev.paddock.worker.config.Configuration;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +36,7 @@ public class SerializerBenchmark {
   /** Of the request's input or the result's output. */
   @Param private Size size = Size.SMALL;
 
-  private final RegistryStub registry;
+  private final TrainingRegistry registry;
   private final Serializer<Object> serializer;
   private final Deserializer<Object> deserializer;
   private ExecutionResult result;
@@ -41,13 +44,21 @@ public class SerializerBenchmark {
 
   /** Begins with a registry on loopback. */
   public SerializerBenchmark() {
-    registry = RegistryStub.start();
+    registry = registry();
     Configuration configuration = Configuration.of(Map.of("registry.url", registry.url()));
     Map<String, Object> properties = configuration.registry().serdeProperties();
     serializer = configuration.serialization().newSerializer(properties);
     deserializer = configuration.serialization().newDeserializer(properties);
     // Only now: the classes of its parts are trusted since there is a serializer.
     result = result(size);
+  }
+
+  private static TrainingRegistry registry() {
+    try {
+      return new TrainingRegistry();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Makes the records. */

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A registry that takes every schema, and gives it back by its id. On loopback; its calls come one
- * at a time.
+ * As much of a schema registry as serializers ask before they know their schemas: a schema that is
+ * posted gets the next id, and can be had by that. On loopback; its calls come one at a time.
  */
 public final class TrainingRegistry implements AutoCloseable {
 
