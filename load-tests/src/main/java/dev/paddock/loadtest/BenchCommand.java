@@ -17,6 +17,8 @@ import picocli.CommandLine.Parameters;
 /** Measures Paddock on the machine at hand. */
 @Command(
     name = "bench",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
     description = {
       "Measures Paddock on this machine: sandboxes by themselves, and catalog, pipeline, delivery,",
       "fairness and first with a Kafka broker and a schema registry that it starts and stops.",

@@ -26,6 +26,7 @@ import picocli.CommandLine.Option;
 /** Kills, stops and restarts everything but the registry, and counts the results. */
 @Command(
     name = "chaos",
+    mixinStandardHelpOptions = true,
     description = {
       "Kills and stops workers, sandboxes and the broker at random while requests are run, 5 %% of"
           + " them hostile, and then checks what a reader of committed records finds.",
@@ -35,7 +36,6 @@ import picocli.CommandLine.Option;
           + " a broker, a registry and workers of its own; keeps their logs where something is"
           + " wrong."
     },
-    mixinStandardHelpOptions = true,
     sortOptions = false,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

@@ -32,6 +32,8 @@ import picocli.CommandLine.Spec;
 /** Loads workers on the machine at hand, and reports what came of it. */
 @Command(
     name = "load",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
     description = {
       "Loads workers on this machine with requests, through a broker that it starts and stops.",
       "",
@@ -106,9 +108,10 @@ public final class LoadCommand implements CommandExtension, Callable<Integer> {
       names = "--workers",
       paramLabel = "N,...",
       split = ",",
+      hideParamSyntax = true,
       description =
           "Worker processes, each with as many sandboxes as pool.size says; several numbers are"
-              + " measured one after another. Default: ${DEFAULT-VALUE}.")
+              + " measured one after another. Default: 1.")
   private List<Integer> workers = List.of(1);
 
   @Option(

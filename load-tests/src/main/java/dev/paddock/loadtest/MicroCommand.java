@@ -23,12 +23,14 @@ import picocli.CommandLine.Parameters;
 /** Measures single parts of Paddock on the machine at hand. */
 @Command(
     name = "micro",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
     description = {
       "Measures parts of Paddock by themselves, with JMH: contexts, conversion of input and output,",
       "frames between worker and sandbox, ledger, dispatcher and serializers.",
       "",
       "Each benchmark runs in JVMs of its own, with the options of a sandbox or of a worker,",
-      "whichever it is a part of. Times are wall-clock; ± is half of the 99.9 % confidence interval."
+      "whichever it is a part of. Times are wall-clock; ± is half of the 99.9 %% confidence interval."
     })
 public final class MicroCommand implements CommandExtension, Callable<Integer> {
 

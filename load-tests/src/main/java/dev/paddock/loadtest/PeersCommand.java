@@ -26,6 +26,8 @@ import picocli.CommandLine.Option;
  */
 @Command(
     name = "peers",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
     description = {
       "Compares Paddock with what Node users run scripts from Kafka with today, on this machine, with",
       "one broker that it starts and stops: the vm module, isolated-vm and worker threads, each as",
@@ -51,6 +53,7 @@ public final class PeersCommand implements CommandExtension, Callable<Integer> {
       names = "--contenders",
       paramLabel = "NAME,...",
       split = ",",
+      hideParamSyntax = true,
       description = "Who is compared. Default: all.")
   private List<String> contenders = List.of();
 
@@ -58,7 +61,8 @@ public final class PeersCommand implements CommandExtension, Callable<Integer> {
       names = "--scripts",
       paramLabel = "NAME,...",
       split = ",",
-      description = "What they run: rule, json. Default: ${DEFAULT-VALUE}.")
+      hideParamSyntax = true,
+      description = "What they run: rule, json. Default: both.")
   private List<String> scripts = List.of("rule", "json");
 
   @Option(
@@ -98,6 +102,7 @@ public final class PeersCommand implements CommandExtension, Callable<Integer> {
       names = "--attacks",
       paramLabel = "NAME,...",
       split = ",",
+      hideParamSyntax = true,
       description = "Which attacks are tried. Default: all.")
   private List<String> attacks = List.of();
 

@@ -25,6 +25,8 @@ import picocli.CommandLine.Option;
 /** Shows what a worker and a sandbox spend their CPU time on. */
 @Command(
     name = "profile",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
     description = {
       "Shows what a worker and a sandbox spend their CPU time on, as flame graphs and as tables.",
       "",

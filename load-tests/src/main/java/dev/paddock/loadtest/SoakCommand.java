@@ -24,6 +24,8 @@ import picocli.CommandLine.Option;
 /** Runs a long mix of scripts, hostile ones among them, and shows whether anything grows. */
 @Command(
     name = "soak",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
     description = {
       "Runs a long mix of scripts, 2 %% of them hostile, on this machine, without Kafka.",
       "",

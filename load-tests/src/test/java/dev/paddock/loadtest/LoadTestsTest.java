@@ -6,11 +6,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.paddock.worker.cli.CommandExtension;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.StringReader;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.ServiceLoader;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Tag;
@@ -19,12 +23,28 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.xml.sax.InputSource;
+import picocli.CommandLine;
 
 /** Every measurement runs and shows what it is for; what the figures are is not for a test. */
 @Execution(ExecutionMode.CONCURRENT)
 class LoadTestsTest {
 
   @TempDir private Path folder;
+
+  @Test
+  void everyMeasurementTellsHowItIsUsed() {
+    List<CommandExtension> measurements =
+        ServiceLoader.load(CommandExtension.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .toList();
+    assertEquals(7, measurements.size());
+    for (CommandExtension measurement : measurements) {
+      StringWriter out = new StringWriter();
+      CommandLine command = new CommandLine(measurement).setOut(new PrintWriter(out));
+      assertEquals(CommandLine.ExitCode.OK, command.execute("--help"), command.getCommandName());
+      assertTrue(out.toString().startsWith("Usage: " + command.getCommandName()), out.toString());
+    }
+  }
 
   @Tag("long")
   @Test
