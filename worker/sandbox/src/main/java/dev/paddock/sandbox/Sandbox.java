@@ -25,7 +25,7 @@ public final class Sandbox {
 
   /** Runs until standard input ends. */
   public static void main(String[] args) {
-    Confinement.leaveSession();
+    Confinement.leaveGroup();
     HardExit.prepare();
     // A sandbox without its guard, for one, must not go on.
     Thread.setDefaultUncaughtExceptionHandler((_, _) -> HardExit.now(BROKEN));

@@ -18,8 +18,8 @@ final class WarmUp {
   /** Scripts run while there is no task; a sandbox that is never idle gets as warm by its tasks. */
   private static final int IDLE_RUNS = 20;
 
-  /** Enough for the JVM's profiles to show what is hot. */
-  private static final int TRAINING_ROUNDS = 800;
+  /** Enough for the engine to have specialized whatever it specializes, by classes of its own. */
+  private static final int TRAINING_ROUNDS = 40;
 
   /** No quota on time: how long a start may take is the worker's to say. */
   private static final long NO_TIME_LIMIT_MILLIS = Duration.ofDays(1).toMillis();
@@ -88,9 +88,6 @@ final class WarmUp {
           })
           """);
 
-  /** When training; that script costs ten times the others. */
-  private static final int ROUNDS_PER_WORLD = 40;
-
   /** Once, for its price: a class that is first loaded where the stack ends can never be again. */
   private static final Script DEEP =
       new Script(
@@ -139,9 +136,7 @@ final class WarmUp {
   void train() {
     for (int round = 0; round < TRAINING_ROUNDS; round++) {
       SCRIPTS.forEach(this::run);
-      if (round % ROUNDS_PER_WORLD == 0) {
-        runWorld();
-      }
+      runWorld();
     }
     run(DEEP);
   }

@@ -35,9 +35,14 @@ public final class Confinement {
   private final @Nullable Processor processor = Processor.current();
   private final List<Protection> protections = new ArrayList<>();
 
-  /** Leaves the worker's session, so that a Ctrl-C on its terminal is not meant for the sandbox. */
-  public static void leaveSession() {
-    Libc.setsid();
+  /**
+   * Leaves the worker's process group, so that a Ctrl-C on its terminal is not meant for the
+   * sandbox. It stays in the session: where Linux shares processors out by sessions
+   * (sched_autogroup_enabled), a busy sandbox in one of its own gets as much as all that the worker
+   * and a broker beside it do for it, which then waits.
+   */
+  public static void leaveGroup() {
+    Libc.setpgid();
   }
 
   /** Loads what confining will need, and confines nothing. */

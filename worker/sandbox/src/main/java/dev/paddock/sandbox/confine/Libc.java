@@ -41,8 +41,10 @@ final class Libc {
           Linker.Option.captureCallState("errno"),
           Linker.Option.firstVariadicArg(1));
 
-  private static final MethodHandle SETSID =
-      handle("setsid", FunctionDescriptor.of(ValueLayout.JAVA_INT));
+  private static final MethodHandle SETPGID =
+      handle(
+          "setpgid",
+          FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
 
   private static final MethodHandle STRERROR =
       handle("strerror", FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
@@ -89,12 +91,12 @@ final class Libc {
     }
   }
 
-  /** Begins a session without a terminal. Fails harmlessly where this process leads a group. */
-  static void setsid() {
+  /** Makes this process a group of its own. Fails harmlessly where it leads a session. */
+  static void setpgid() {
     try {
-      var _ = (int) SETSID.invokeExact();
+      var _ = (int) SETPGID.invokeExact(0, 0);
     } catch (Throwable e) {
-      throw new IllegalStateException("setsid cannot be called", e);
+      throw new IllegalStateException("setpgid cannot be called", e);
     }
   }
 

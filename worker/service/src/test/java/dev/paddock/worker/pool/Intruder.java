@@ -120,7 +120,7 @@ final class Intruder {
     Map<String, Attack> attacks = intruder.attacks();
     Confinement confinement = args.length > 7 ? new Confinement() : null;
     if (confinement != null) {
-      Confinement.leaveSession();
+      Confinement.leaveGroup();
       confinement.begin();
     }
     // The first time loads what an attack needs, so that it does not fail for want of a class.

@@ -13,6 +13,7 @@ import dev.paddock.sandbox.wire.Ending;
 import dev.paddock.sandbox.wire.Task;
 import dev.paddock.worker.config.Configuration;
 import dev.paddock.worker.config.PoolConfig;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,11 +23,17 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** When a sandbox process is replaced by another, and whom it serves until then. */
 class SandboxLifeTest {
+
+  /** Fields of /proc/PID/stat. */
+  private static final int GROUP = 5;
+
+  private static final int SESSION = 6;
 
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final SandboxCommand COMMAND =
@@ -150,6 +157,24 @@ class SandboxLifeTest {
         assertEquals("700", Files.readString(score).strip());
       }
     }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aSandboxIsAGroupOfItsOwnInTheWorkersSession() throws Exception {
+    try (SandboxPool pool = pool(Map.of("pool.spares", "0"))) {
+      run(pool, "a");
+      long id = pool.processIds()[0];
+      assertEquals(id, ofStat(id, GROUP));
+      assertEquals(ofStat(ProcessHandle.current().pid(), SESSION), ofStat(id, SESSION));
+    }
+  }
+
+  /** A field of a process's stat, see proc_pid_stat(5). */
+  private static long ofStat(long process, int field) throws IOException {
+    String stat = Files.readString(Path.of("/proc", Long.toString(process), "stat"));
+    // The name, which is the second, may have spaces in it.
+    return Long.parseLong(stat.substring(stat.lastIndexOf(')')).split(" ", -1)[field - 2]);
   }
 
   private static SandboxCommand lying(String... arguments) {
