@@ -35,14 +35,6 @@ public record SandboxJvm(Path folder) {
   private static final long TRAINING_HEAP_BYTES = 32 << 20;
 
   /**
-   * The cache keeps classes and no profiles: compiled by those of other scripts, a sandbox is
-   * faster for its first ten thousand executions, and slower by a third up to its hundred
-   * thousandth.
-   */
-  private static final List<String> NO_PROFILES =
-      List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTRecordTraining");
-
-  /**
    * The young generation, in MiB: short runs die in it, so that the old one shows what is retained.
    */
   private static final long YOUNG_MIB = 24;
@@ -92,8 +84,7 @@ public record SandboxJvm(Path folder) {
 
   /** What lets it start faster, made by real executions. */
   public StartCache startCache() {
-    return new StartCache(
-        cache(), jvm(TRAINING_HEAP_BYTES, NO_PROFILES), List.of(MAIN_CLASS, TRAIN));
+    return new StartCache(cache(), jvm(TRAINING_HEAP_BYTES, List.of()), List.of(MAIN_CLASS, TRAIN));
   }
 
   private Path cache() {
@@ -123,12 +114,12 @@ public record SandboxJvm(Path folder) {
     }
   }
 
-  private List<String> jvm(long maxHeapBytes, List<String> moreOptions) {
+  private List<String> jvm(long maxHeapBytes, List<String> cacheOptions) {
     // Half as much again, because a quota is noticed only after it was passed.
     long heapMib = OWN_MIB + YOUNG_MIB + (maxHeapBytes >> 20) * 3 / 2;
     List<String> command = new ArrayList<>();
     command.add(javaHome().resolve("bin/java").toString());
-    command.addAll(moreOptions);
+    command.addAll(cacheOptions);
     command.addAll(COLLECTOR);
     command.addAll(
         List.of(

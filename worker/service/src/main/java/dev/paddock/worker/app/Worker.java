@@ -92,16 +92,7 @@ public final class Worker implements AutoCloseable {
    * @throws InterruptedException where the thread is interrupted; nothing is left running
    */
   public static Worker start(Configuration configuration, Path home) throws InterruptedException {
-    Topics.requireForWorker(configuration);
-    GroupName.requireOwnKind(configuration);
-    @Nullable ShareTerms terms =
-        configuration.intake().shared() ? ShareGroup.require(configuration) : null;
-    Worker worker;
-    try {
-      worker = new Worker(configuration, terms, home, Clock.systemUTC());
-    } catch (IOException | IllegalStateException | KafkaException e) {
-      throw new StartException("The worker cannot be set up: " + RegistryTrouble.reasons(e), e);
-    }
+    Worker worker = setUp(configuration, home);
     try {
       worker.begin();
       return worker;
@@ -114,11 +105,35 @@ public final class Worker implements AutoCloseable {
     }
   }
 
+  private static Worker setUp(Configuration configuration, Path home) throws InterruptedException {
+    try {
+      // First, since sandboxes start while Kafka is asked.
+      SandboxPool pool =
+          new SandboxPool(
+              SandboxCommand.of(home, configuration.limits().ceilings().heapBytes()),
+              configuration.pool());
+      try {
+        Topics.requireForWorker(configuration);
+        GroupName.requireOwnKind(configuration);
+        @Nullable ShareTerms terms =
+            configuration.intake().shared() ? ShareGroup.require(configuration) : null;
+        return new Worker(configuration, terms, pool, Clock.systemUTC());
+      } catch (IOException | RuntimeException | InterruptedException e) {
+        pool.close();
+        throw e;
+      }
+    } catch (IOException | IllegalStateException | KafkaException e) {
+      throw new StartException("The worker cannot be set up: " + RegistryTrouble.reasons(e), e);
+    }
+  }
+
   /**
    * @param terms of the share group, or null where the workers are none
+   * @param pool closed with this, but not where this fails
    */
-  private Worker(Configuration given, @Nullable ShareTerms terms, Path home, Clock clock)
+  private Worker(Configuration given, @Nullable ShareTerms terms, SandboxPool pool, Clock clock)
       throws IOException {
+    this.pool = pool;
     this.clock = clock;
     this.startedAt = clock.instant();
     metrics = new Metrics(given.management().metricsNames(), clock);
@@ -163,11 +178,6 @@ public final class Worker implements AutoCloseable {
         transactions = null;
       }
       made.push(publisher);
-      pool =
-          new SandboxPool(
-              SandboxCommand.of(home, configuration.limits().ceilings().heapBytes()),
-              configuration.pool());
-      made.push(pool);
       catalog = new Catalog(configuration);
       made.push(catalog);
       dispatcher =

@@ -36,6 +36,12 @@ final class SandboxNursery implements AutoCloseable {
   /** So many in a row are no accident. */
   private static final int CRASH_LOOP = 4;
 
+  /**
+   * How many start at once: a start is all computing, so that more would only be ready later, and
+   * keep the worker from its own start.
+   */
+  private static final int AT_ONCE = Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
+
   private static final long FIRST_BACK_OFF_MILLIS = 100;
   private static final long MAX_BACK_OFF_MILLIS = 10_000;
 
@@ -170,7 +176,7 @@ final class SandboxNursery implements AutoCloseable {
   }
 
   private void replenish() {
-    while (!backingOff && living.size() < target()) {
+    while (!backingOff && living.size() < target() && starting() < AT_ONCE) {
       try {
         start();
       } catch (IOException e) {
@@ -181,6 +187,10 @@ final class SandboxNursery implements AutoCloseable {
         return;
       }
     }
+  }
+
+  private long starting() {
+    return living.stream().filter(one -> one.state() == SandboxState.STARTING).count();
   }
 
   /** Spares wait for the others, which work while a spare still starts. */
@@ -219,6 +229,7 @@ final class SandboxNursery implements AutoCloseable {
       backOffMillis = FIRST_BACK_OFF_MILLIS;
       troubled = false;
     }
+    replenishing = true;
     coming.remove(sandbox);
     CompletableFuture<SandboxProcess> next = waiting.pollFirst();
     if (next == null) {
@@ -227,6 +238,7 @@ final class SandboxNursery implements AutoCloseable {
       next.complete(sandbox);
     }
     replenish();
+    replenishing = false;
   }
 
   private void ended(SandboxProcess sandbox) {
