@@ -70,7 +70,7 @@ public final class PeersCommand implements CommandExtension, Callable<Integer> {
       paramLabel = "N",
       description =
           "Seconds of a backlog before that, which do not count. Default: ${DEFAULT-VALUE}.")
-  private int warmUp = 20;
+  private int warmUp = 60;
 
   @Option(
       names = "--seconds",
@@ -84,7 +84,7 @@ public final class PeersCommand implements CommandExtension, Callable<Integer> {
       names = "--executions",
       paramLabel = "N",
       description = "So many in each of these at the most. Default: ${DEFAULT-VALUE}.")
-  private int executions = 100_000;
+  private int executions = 500_000;
 
   @Option(
       names = "--rounds",
