@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.paddock.sandbox.launch.SandboxJvm;
 import dev.paddock.sandbox.wire.Ending;
@@ -160,6 +161,27 @@ class SandboxLifeTest {
   }
 
   @Test
+  void noMoreStartAtOnceThanThereAreProcessorsBesideTheWorkers() throws Exception {
+    int processors = Runtime.getRuntime().availableProcessors();
+    assumeTrue(processors <= 4, "it would take more sandboxes than a test should start");
+    int size = processors + 1;
+    int most = Math.max(1, processors - 1);
+    try (SandboxPool pool = pool(Map.of("pool.size", "" + size, "pool.spares", "0"))) {
+      await("all are ready")
+          .atMost(TIMEOUT)
+          .pollInterval(Duration.ofMillis(10))
+          .until(
+              () -> {
+                List<SandboxView> views = pool.sandboxes();
+                long starting =
+                    views.stream().filter(one -> one.state() == SandboxState.STARTING).count();
+                assertTrue(starting <= most, views::toString);
+                return pool.idleCount() == size;
+              });
+    }
+  }
+
+  @Test
   @EnabledOnOs(OS.LINUX)
   void aSandboxIsAGroupOfItsOwnInTheWorkersSession() throws Exception {
     try (SandboxPool pool = pool(Map.of("pool.spares", "0"))) {
@@ -199,7 +221,7 @@ class SandboxLifeTest {
 
   private static PoolConfig config(Map<String, String> settings) {
     Map<String, String> all = new HashMap<>(settings);
-    all.put("pool.size", "1");
+    all.putIfAbsent("pool.size", "1");
     all.put("pool.start.timeout.ms", "60000");
     all.put("sandbox.compilation", "quick");
     return Configuration.of(all).pool();
