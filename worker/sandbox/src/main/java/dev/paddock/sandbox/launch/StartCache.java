@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What lets a JVM start faster: the JDK's ahead-of-time cache (JEP 483, 514, 515) of a program that
- * was run for it, which keeps the classes that it loaded. It is made with the class path and the
+ * What lets a JVM start faster: the JDK's ahead-of-time cache (JEP 483, 514) of a program that was
+ * run for it, which keeps the classes that it loaded. It is made with the class path and the
  * options of the JVM that is to use it.
  *
  * @param file where it lies or will. Its name has to begin with {@code start-}, to go on with the

@@ -229,8 +229,6 @@ final class SandboxNursery implements AutoCloseable {
       backOffMillis = FIRST_BACK_OFF_MILLIS;
       troubled = false;
     }
-    replenishing = true;
-    coming.remove(sandbox);
     CompletableFuture<SandboxProcess> next = waiting.pollFirst();
     if (next == null) {
       ready.accept(sandbox);
@@ -238,7 +236,7 @@ final class SandboxNursery implements AutoCloseable {
       next.complete(sandbox);
     }
     replenish();
-    replenishing = false;
+    coming.remove(sandbox); // now that the next one, where there is to be one, is coming
   }
 
   private void ended(SandboxProcess sandbox) {
