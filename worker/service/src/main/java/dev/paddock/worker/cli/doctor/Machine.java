@@ -30,7 +30,7 @@ public final class Machine {
   private static final long WORKER_BYTES = 160 * MIB;
 
   /** A sandbox that is warm, without what scripts make it keep. */
-  private static final long SANDBOX_BYTES = 190 * MIB;
+  private static final long SANDBOX_BYTES = 200 * MIB;
 
   /** More sandboxes on a core than this only help scripts that wait for most of their time. */
   private static final int MANY_ON_A_CORE = 4;
