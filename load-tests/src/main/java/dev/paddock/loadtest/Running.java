@@ -191,7 +191,9 @@ final class Running implements AutoCloseable {
     int sent = 0;
     // A request that moved to another process may be answered twice; what comes late must not be
     // taken for an answer to what is measured.
-    while (seen.size() < members.size() || System.nanoTime() - last < QUIET_NANOS) {
+    while (seen.size() < members.size()
+        || !open.isEmpty()
+        || System.nanoTime() - last < QUIET_NANOS) {
       if (!isWhole() || System.nanoTime() - begin > START_NANOS) {
         throw new IllegalStateException(
             "Of its %d processes only %s answered: %s".formatted(members.size(), seen, said()));
