@@ -171,6 +171,25 @@ class QuotaTest {
   }
 
   @Test
+  void theFirstToNeedTheTablesOfDomainsIsNotChargedForTheirParsing() throws IOException {
+    // Only a domain like this needs the tables, some MiB when they are parsed.
+    String source =
+        "new URL('http://b\\u00fccher.example').host;"
+            + " const a = []; for (let i = 0; i < 8; i++) a.push(new ArrayBuffer(1 << 20));"
+            + " let n = 0; for (let i = 0; i < 3000; i++) n += new Array(5000).fill(i).length; n";
+    Script script = new Script("touches.js", Script.Kind.SCRIPT, source);
+    Limits limits = new Limits(20_000, 20_000, 12 << 20, 4 << 20, 1000, 1000, 1000, 50);
+    try (TestSandbox own = new TestSandbox()) {
+      Answer first = own.run(script, "null", limits);
+      Answer second = own.run(script, "null", limits);
+      assertEquals("15000000", output(first));
+      assertEquals("15000000", output(second));
+      long parsing = first.usage().allocatedBytes() - second.usage().allocatedBytes();
+      assertTrue(parsing < second.usage().allocatedBytes() / 4, first + " " + second);
+    }
+  }
+
+  @Test
   void whatIsRetainedBelowTheQuotaIsLeftAlone() throws IOException {
     Limits limits = new Limits(20_000, 20_000, 32 << 20, 4 << 20, 1000, 1000, 1000, 50);
     assertEquals(

@@ -40,6 +40,7 @@ public final class Guest {
 
   private final Engine engine;
   private final Guard guard;
+  private final World world = new World(() -> newContext(new ScriptFiles()));
   private final PendingPromises promises = new PendingPromises();
   private final SourceCache sources = new SourceCache(LANGUAGE);
   private final Sizes sizes = new Sizes();
@@ -176,15 +177,17 @@ public final class Guest {
 
   private GuestContext newContext() {
     ScriptFiles files = new ScriptFiles();
-    Context context =
-        Context.newBuilder(LANGUAGE)
-            .engine(engine)
-            .sandbox(SandboxPolicy.CONSTRAINED)
-            .allowHostAccess(HostAccess.CONSTRAINED)
-            .allowIO(IOAccess.newBuilder().fileSystem(files).build())
-            .timeZone(ZoneOffset.UTC)
-            .build();
-    return new GuestContext(context, files);
+    return new GuestContext(newContext(files), files, world);
+  }
+
+  private Context newContext(ScriptFiles files) {
+    return Context.newBuilder(LANGUAGE)
+        .engine(engine)
+        .sandbox(SandboxPolicy.CONSTRAINED)
+        .allowHostAccess(HostAccess.CONSTRAINED)
+        .allowIO(IOAccess.newBuilder().fileSystem(files).build())
+        .timeZone(ZoneOffset.UTC)
+        .build();
   }
 
   private Ending evaluate(GuestContext own, Task task, String name, Run run, LogBuffer logs)

@@ -29,10 +29,10 @@ final class GuestContext {
    *
    * @param files what the context imports from
    */
-  GuestContext(Context context, ScriptFiles files) {
+  GuestContext(Context context, ScriptFiles files, World world) {
     this.context = context;
     this.files = files;
-    realm = new Realm(context);
+    realm = new Realm(context, world);
   }
 
   Context context() {

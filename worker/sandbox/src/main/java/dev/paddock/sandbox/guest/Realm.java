@@ -26,8 +26,12 @@ final class Realm {
   /** The one that is under way, or was last. */
   private record Execution(Task task, Run run, LogBuffer logs) {}
 
-  /** Makes the guest's world in a context; {@link #begin} is to come before all else. */
-  Realm(Context context) {
+  /**
+   * Makes the guest's world in a context; {@link #begin} is to come before all else.
+   *
+   * @param world what is made of it when first touched
+   */
+  Realm(Context context, World world) {
     ProxyObject host =
         new HostFunctions(
             () -> execution().run(),
@@ -41,7 +45,7 @@ final class Realm {
                 "random",
                 Entropy::word,
                 "load",
-                arguments -> context.eval(World.part(arguments[0].asString())),
+                arguments -> context.eval(world.part(arguments[0].asString(), execution().run())),
                 "decode",
                 HostBytes::decode,
                 "encodedLength",

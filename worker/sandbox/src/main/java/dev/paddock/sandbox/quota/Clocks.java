@@ -28,13 +28,18 @@ final class Clocks {
 
   /** Reads them for a guest thread. */
   Reading read(long guestId) {
-    long collecting = 0;
-    for (GarbageCollectorMXBean collector : collectors) {
-      collecting += collector.getCollectionTime();
-    }
     return new Reading(
         System.nanoTime(),
-        threads.getThreadCpuTime(guestId) + collecting * 1_000_000,
+        threads.getThreadCpuTime(guestId) + collectingNanos(),
         threads.getThreadAllocatedBytes(guestId));
+  }
+
+  /** CPU time of collections so far, in ns, where they are the guest's. */
+  long collectingNanos() {
+    long millis = 0;
+    for (GarbageCollectorMXBean collector : collectors) {
+      millis += collector.getCollectionTime();
+    }
+    return millis * 1_000_000;
   }
 }

@@ -9,6 +9,11 @@ interface HeapGauge {
   /** Rebases where garbage or caches of earlier runs would be charged to the next one. */
   void rebaseIfGrown();
 
+  /**
+   * Charges the sandbox with what {@code work} leaves behind, in the middle of a run that waits.
+   */
+  void exempt(Runnable work);
+
   /** What has grown old above the baseline, garbage included. */
   long used();
 

@@ -4,9 +4,11 @@ import dev.paddock.sandbox.wire.Breach;
 import dev.paddock.sandbox.wire.Limits;
 import dev.paddock.sandbox.wire.Quota;
 import dev.paddock.sandbox.wire.Usage;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,9 @@ public final class Run {
 
   private static final long PAUSE_NANOS = 20_000_000;
 
+  /** Name of the thread that does what no guest is charged for; the worker knows it, too. */
+  public static final String UNCHARGED_THREAD = "uncharged";
+
   private static final State RUNNING = new State.Running();
 
   private final long number;
@@ -56,6 +61,12 @@ public final class Run {
   private volatile long lookedAtBytes;
 
   private volatile long unseenBytes;
+
+  /** Held while something is done that nobody is charged for, and while the guard reckons. */
+  private final ReentrantLock charging = new ReentrantLock();
+
+  /** Written by the guest thread, with the lock. */
+  private long unchargedNanos;
 
   // The guard's.
   private Clocks.Reading unsuspected;
@@ -124,6 +135,25 @@ public final class Run {
   }
 
   /**
+   * Does the sandbox's own work, for which the guest thread has to wait: on another thread, since
+   * neither its CPU time nor what it leaves in the heap is the guest's. Wall time goes on.
+   */
+  public void uncharged(Runnable work) {
+    charging.lock();
+    try {
+      long collecting = clocks.collectingNanos();
+      heap.exempt(
+          () ->
+              CompletableFuture.runAsync(
+                      work, Thread.ofPlatform().daemon().name(UNCHARGED_THREAD)::start)
+                  .join());
+      unchargedNanos += clocks.collectingNanos() - collecting;
+    } finally {
+      charging.unlock();
+    }
+  }
+
+  /**
    * Ends the run, on the guest thread, and waits until a cancellation under way is over.
    *
    * @return the breach that ended it before, or null
@@ -143,7 +173,7 @@ public final class Run {
     Clocks.Reading end = clocks.read(guestId);
     unseenBytes = end.allocatedBytes() - lookedAtBytes;
     return new Usage(
-        (end.cpuNanos() - start.cpuNanos()) / 1000,
+        cpuNanos(end) / 1000,
         (end.wallNanos() - start.wallNanos()) / 1000,
         retainedBytes,
         end.allocatedBytes() - start.allocatedBytes());
@@ -169,8 +199,28 @@ public final class Run {
 
   /** Compares with the quotas, on the guard thread. */
   void check() {
-    Clocks.Reading now = clocks.read(guestId);
-    long cpuMillis = (now.cpuNanos() - start.cpuNanos()) / 1_000_000;
+    if (!charging.tryLock()) {
+      checkWall(System.nanoTime());
+      return;
+    }
+    try {
+      Clocks.Reading now = clocks.read(guestId);
+      checkCpu(now);
+      checkWall(now.wallNanos());
+      if (heap.used() > limits.heapBytes() || isSuspected(now)) {
+        lookAtHeap(now);
+      }
+    } finally {
+      charging.unlock();
+    }
+  }
+
+  private long cpuNanos(Clocks.Reading now) {
+    return now.cpuNanos() - start.cpuNanos() - unchargedNanos;
+  }
+
+  private void checkCpu(Clocks.Reading now) {
+    long cpuMillis = cpuNanos(now) / 1_000_000;
     if (cpuMillis >= limits.cpuMillis()) {
       breach(
           Quota.CPU_TIME,
@@ -178,16 +228,16 @@ public final class Run {
           cpuMillis,
           "The script used " + cpuMillis + " ms of CPU time; " + limits.cpuMillis() + " allowed");
     }
-    long wallMillis = (now.wallNanos() - start.wallNanos()) / 1_000_000;
+  }
+
+  private void checkWall(long nowNanos) {
+    long wallMillis = (nowNanos - start.wallNanos()) / 1_000_000;
     if (wallMillis >= limits.wallMillis()) {
       breach(
           Quota.WALL_TIME,
           limits.wallMillis(),
           wallMillis,
           "The script ran for " + wallMillis + " ms; " + limits.wallMillis() + " allowed");
-    }
-    if (heap.used() > limits.heapBytes() || isSuspected(now)) {
-      lookAtHeap(now);
     }
   }
 

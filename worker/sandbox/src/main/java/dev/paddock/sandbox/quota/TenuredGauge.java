@@ -21,8 +21,7 @@ final class TenuredGauge implements HeapGauge {
 
   @Override
   public void rebase() {
-    System.gc();
-    baseline = tenured.getCollectionUsage().getUsed();
+    baseline = live();
   }
 
   @Override
@@ -30,6 +29,13 @@ final class TenuredGauge implements HeapGauge {
     if (used() > REBASE_BYTES) {
       rebase();
     }
+  }
+
+  @Override
+  public void exempt(Runnable work) {
+    long guests = live() - baseline;
+    work.run();
+    baseline = live() - guests;
   }
 
   @Override
@@ -46,13 +52,17 @@ final class TenuredGauge implements HeapGauge {
 
   @Override
   public long retained() {
-    System.gc();
-    return Math.max(0, tenured.getCollectionUsage().getUsed() - baseline);
+    return Math.max(0, live() - baseline);
   }
 
   @Override
   public long capacity() {
     return Math.max(0, tenured.getUsage().getMax() - baseline);
+  }
+
+  private long live() {
+    System.gc();
+    return tenured.getCollectionUsage().getUsed();
   }
 
   private static MemoryPoolMXBean pool(String name) {

@@ -1,15 +1,18 @@
 package dev.paddock.worker.pool;
 
+import dev.paddock.sandbox.quota.Run;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * CPU time of another process as the operating system counts it, without its JVM's compiler
- * threads: what they do is not the guest's doing. Where there is no /proc, all threads count.
+ * CPU time of another process as the operating system counts it, without its JVM's compiler threads
+ * and the sandbox's own work: what they do is not the guest's doing. Where there is no /proc, all
+ * threads count.
  */
 final class ProcessCpu {
 
@@ -20,6 +23,10 @@ final class ProcessCpu {
   private static final int USER_TICKS = 11;
 
   private static final int SYSTEM_TICKS = 12;
+
+  /** Of what threads are called; the system keeps fifteen characters. */
+  private static final List<String> NOT_THE_GUESTS =
+      List.of("C1 Compiler", "C2 Compiler", Run.UNCHARGED_THREAD);
 
   private ProcessCpu() {}
 
@@ -38,7 +45,7 @@ final class ProcessCpu {
       String stat = Files.readString(thread.resolve("stat"));
       int nameEnd = stat.lastIndexOf(')');
       String name = stat.substring(stat.indexOf('(') + 1, nameEnd);
-      if (name.startsWith("C1 Compiler") || name.startsWith("C2 Compiler")) {
+      if (NOT_THE_GUESTS.stream().anyMatch(name::startsWith)) {
         return 0;
       }
       String[] fields = stat.substring(nameEnd + 2).split(" ", -1);
