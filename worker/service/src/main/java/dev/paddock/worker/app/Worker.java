@@ -313,13 +313,13 @@ public final class Worker implements AutoCloseable {
   }
 
   private void begin() throws InterruptedException {
-    catalog.start();
+    catalog.start(); // which reads while the publisher asks
+    publisher.start(REGISTRY_PATIENCE);
     if (!catalog.awaitLoaded(REGISTRY_PATIENCE)) {
       throw new IllegalStateException(
           Objects.requireNonNullElse(catalog.trouble(), "The catalog of scripts takes too long"));
     }
     pipelines.start(catalog, REGISTRY_PATIENCE);
-    publisher.start(REGISTRY_PATIENCE);
     pool.awaitReady(configuration.pool().startTimeout());
     for (CompletableFuture<Void> failure :
         List.of(publisher.failure(), dispatcher.failure(), intake.failure())) {

@@ -147,12 +147,13 @@ public final class Catalog implements NamedScripts, AutoCloseable {
       pause(LOOK_MILLIS);
     }
     while (isOpen()) {
-      tail.read(POLL);
+      // Before the first read, which waits where nothing was written yet.
       if (versions != tail.versions() && tail.isAtEnd(ANSWER)) {
         versions = tail.versions();
         trouble = null;
         loaded.countDown();
       }
+      tail.read(POLL);
     }
   }
 }

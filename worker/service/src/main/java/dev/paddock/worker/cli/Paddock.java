@@ -8,6 +8,8 @@ import dev.paddock.worker.config.ConfigurationException;
 import dev.paddock.worker.config.LogFormat;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
@@ -29,21 +31,25 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Paddock.Version.class,
     sortOptions = false,
-    subcommands = {
-      DemoCommand.class,
-      DevCommand.class,
-      WorkerCommand.class,
-      RunCommand.class,
-      SubmitCommand.class,
-      ReplayCommand.class,
-      ScriptsCommand.class,
-      TopicsCommand.class,
-      ConfigCommand.class,
-      DoctorCommand.class,
-      PrepareCommand.class
-    },
     footer = {"", "'paddock COMMAND --help' tells more. New here? Start with: paddock demo"})
 public final class Paddock implements Runnable {
+
+  /** By their names, in the order in which the help has them. */
+  private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
+
+  static {
+    COMMANDS.put("demo", DemoCommand.class);
+    COMMANDS.put("dev", DevCommand.class);
+    COMMANDS.put("worker", WorkerCommand.class);
+    COMMANDS.put("run", RunCommand.class);
+    COMMANDS.put("submit", SubmitCommand.class);
+    COMMANDS.put("replay", ReplayCommand.class);
+    COMMANDS.put("scripts", ScriptsCommand.class);
+    COMMANDS.put("topics", TopicsCommand.class);
+    COMMANDS.put("config", ConfigCommand.class);
+    COMMANDS.put("doctor", DoctorCommand.class);
+    COMMANDS.put("prepare", PrepareCommand.class);
+  }
 
   @Option(
       names = "--verbose",
@@ -57,14 +63,24 @@ public final class Paddock implements Runnable {
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    System.exit(commandLine(args).execute(args));
   }
 
-  /** The parser with every command. */
-  static CommandLine commandLine() {
+  /**
+   * A parser for these arguments: of the one command that they begin with, since a third of a
+   * worker's way to its first sandbox would go into making all; of every command where they begin
+   * with something else.
+   */
+  static CommandLine commandLine(String... args) {
     Paddock paddock = new Paddock();
     CommandLine commandLine = new CommandLine(paddock);
-    ServiceLoader.load(CommandExtension.class).forEach(commandLine::addSubcommand);
+    Class<?> only = args.length == 0 ? null : COMMANDS.get(args[0]);
+    if (only != null) {
+      commandLine.addSubcommand(only);
+    } else {
+      COMMANDS.values().forEach(commandLine::addSubcommand);
+      ServiceLoader.load(CommandExtension.class).forEach(commandLine::addSubcommand);
+    }
     commandLine.setExecutionExceptionHandler(paddock::report);
     commandLine.setParameterExceptionHandler(Paddock::reportUsage);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);

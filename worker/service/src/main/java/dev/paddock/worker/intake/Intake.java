@@ -37,7 +37,7 @@ public final class Intake implements Inlet {
 
   private static final Duration POLL = Duration.ofMillis(100);
 
-  /** Where partitions are paused there may be room at any moment. */
+  /** Where something may change at any moment: room for partitions that are paused, for one. */
   private static final Duration SHORT_POLL = Duration.ofMillis(10);
 
   /**
@@ -45,6 +45,13 @@ public final class Intake implements Inlet {
    * poll and to be woken out of it.
    */
   private static final Duration GLANCE = Duration.ofMillis(2);
+
+  /**
+   * How long polls are short after a change of what is assigned, unless there are records: the
+   * consumer acts on what it learns during a poll, its first assignment for one, when the next
+   * begins.
+   */
+  private static final Duration ARRIVAL = Duration.ofSeconds(3);
 
   private static final Duration BACK_OFF = Duration.ofMillis(500);
 
@@ -64,6 +71,8 @@ public final class Intake implements Inlet {
   private final CompletableFuture<Void> failure = new CompletableFuture<>();
   private final Thread thread = Thread.ofPlatform().name("intake").unstarted(this::run);
   private long reads;
+  private Set<TopicPartition> lastAssigned = Set.of();
+  private Instant arrivedBy = Instant.MAX;
   private volatile boolean stopping;
   private volatile Instant stopBy = Instant.MAX;
   private volatile @Nullable String trouble;
@@ -183,6 +192,7 @@ public final class Intake implements Inlet {
   private void readAll() {
     try {
       consumer.subscribe(topics, handover);
+      arrivedBy = clock.instant().plus(ARRIVAL);
       while (!stopping && !failure.isDone()) {
         step(false);
       }
@@ -210,6 +220,10 @@ public final class Intake implements Inlet {
       undecided.decide(this::handOn);
     }
     Set<TopicPartition> assigned = Set.copyOf(consumer.assignment());
+    if (!assigned.equals(lastAssigned)) {
+      lastAssigned = assigned;
+      arrivedBy = clock.instant().plus(ARRIVAL);
+    }
     Set<TopicPartition> paused =
         draining || !undecided.isEmpty() ? assigned : backpressure.paused(assigned);
     try {
@@ -218,8 +232,11 @@ public final class Intake implements Inlet {
       if (!draining) {
         take(records);
       }
-      if (!records.isEmpty() && commits.isIdle()) {
-        settlements.bookWithin(GLANCE);
+      if (!records.isEmpty()) {
+        arrivedBy = Instant.MIN;
+        if (commits.isIdle()) {
+          settlements.bookWithin(GLANCE);
+        }
       }
       commits.commitIfDue();
       if (watchdog.isDue()) {
@@ -259,14 +276,15 @@ public final class Intake implements Inlet {
 
   /** How long a poll may take that is ended early by what is expected. */
   private Duration patience(Commits.@Nullable Wait expected) {
+    Duration longest = clock.instant().isBefore(arrivedBy) ? SHORT_POLL : POLL;
     if (expected == null) {
-      return POLL;
+      return longest;
     }
     Duration time = expected.time();
     if (time.isNegative() || !settlements.expect(expected.settlements(), expected.after())) {
       return Duration.ZERO;
     }
-    return time.compareTo(POLL) < 0 ? time : POLL;
+    return time.compareTo(longest) < 0 ? time : longest;
   }
 
   private Watchdog.Look look(IntakeStatistics now) {

@@ -22,9 +22,10 @@ final class InProcess {
     all.addAll(arguments);
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    CommandLine commandLine = Paddock.commandLine();
+    String[] words = all.toArray(String[]::new);
+    CommandLine commandLine = Paddock.commandLine(words);
     commandLine.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
-    int exitCode = commandLine.execute(all.toArray(String[]::new));
+    int exitCode = commandLine.execute(words);
     return new Ended(exitCode, out.toString(), err.toString());
   }
 }

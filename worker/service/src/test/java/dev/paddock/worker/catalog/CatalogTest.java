@@ -1,5 +1,6 @@
 package dev.paddock.worker.catalog;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -22,8 +24,8 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** A catalog whose topic has to be read once more from its beginning. */
-class CatalogAnewTest {
+/** What a worker knows of the catalog, and when, over consumers that do as they are told. */
+class CatalogTest {
 
   static {
     TrustedContracts.trust();
@@ -69,6 +71,21 @@ class CatalogAnewTest {
           .atMost(PATIENCE)
           .until(() -> catalog.find("t", "s", 2) == null);
       assertEquals(RECORDS.get(1), catalog.find("t", "s", 1));
+    }
+  }
+
+  @Test
+  void anEmptyCatalogIsKnownBeforeAnythingIsWaitedFor() throws Exception {
+    MockConsumer<byte[], byte[]> consumer = consumer(0);
+    CountDownLatch known = new CountDownLatch(1);
+    consumer.schedulePollTask(() -> assertDoesNotThrow(() -> known.await()));
+    try (Catalog catalog =
+        new Catalog(
+            Configuration.of(Map.of()),
+            () -> new CatalogTail(TOPIC, consumer, (_, value) -> RECORDS.get(value[0])))) {
+      catalog.start();
+      assertTrue(catalog.awaitLoaded(PATIENCE));
+      known.countDown();
     }
   }
 
